@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* meter.c: other load from readings and certain draw; meters that are silent or lie (ENGINE.md steps 1, 3).
+ */
+#include "engine/internal.h"
+
+/* A reading this far below what must flow is implausible, and after this long the meter is bad. */
+#define LOW_MA 2000
+#define LOW_MS 10000
+/* A meter is stale after this, or after three of its intervals. */
+#define STALE_MS 10000
+
+int64_t
+bbe_stale_after_ms (const bbe_meter_config *meter)
+{
+  return bbe_max64 (STALE_MS, 3 * (int64_t) meter->interval_ms);
+}
+
+static bool
+is_fresh (const bbe_engine *e, const bbe_inputs *in, int m)
+{
+  return in->meters[m].valid
+         && bbe_age (e->work.now_ms, in->meters[m].taken_ms) <= bbe_stale_after_ms (&e->conf.meters[m])
+         && (!e->conf.meters[m].total_only || in->meters[m].power_valid);
+}
+
+static bool
+is_new (const bbe_engine *e, const bbe_inputs *in, int m)
+{
+  const bbe_meter_in *now = &in->meters[m], *before = &e->memory.meters[m];
+
+  if (!now->valid)
+    return false;
+  if (now->taken_ms != e->state.meters[m].taken_ms)
+    return true;
+  if (!e->memory.valid)
+    return false;
+  if (now->power_w != before->power_w)
+    return true;
+  for (int p = 0; p < 3; p++)
+    if (now->current_ma[p] != before->current_ma[p])
+      return true;
+  return false;
+}
+
+/* Meters whose readings are relieved of the station's certain draw. What one meter proved of an unmeasured
+ * station holds for that meter's readings alone: another one is read at another time. */
+uint64_t
+bbe_read_in (const bbe_engine *e, int i)
+{
+  const bbe_station_conf *conf = &e->conf.stations[i];
+
+  if (conf->c.measured)
+    return conf->c.included;
+  return conf->proof_circuit < 0 ? 0 : 1ull << e->conf.circuits[conf->proof_circuit].c.meter;
+}
+
+/* Adds what each station drew at least while the readings were taken to every meter that contains it. */
+static void
+sum_certain (bbe_engine *e, const bbe_inputs *in)
+{
+  int64_t window_ms[BBE_MAX_METERS];
+
+  for (int m = 0; m < e->conf.n_meters; m++) {
+    window_ms[m] = e->conf.meters[m].lag_ms + bbe_age (e->work.now_ms, in->meters[m].taken_ms);
+    for (int p = 0; p < 3; p++)
+      e->work.certain_ma[m][p] = 0;
+  }
+  for (int i = 0; i < e->conf.n_stations; i++) {
+    const bbe_station_state *s = &e->state.stations[i];
+    uint64_t included = bbe_read_in (e, i);
+
+    if ((s->lower_ma[0] | s->lower_ma[1] | s->lower_ma[2]) == 0 && s->ring_ms == BBE_NEVER
+        && s->proven_ma == 0)
+      continue;
+    for (int m = 0; included != 0; m++, included >>= 1)
+      if (included & 1)
+        for (int p = 0; p < 3; p++)
+          e->work.certain_ma[m][p] += bbe_certain_over_ma (e, i, p, window_ms[m]);
+  }
+}
+
+/* Least current that phase `p` of circuit `c` can carry besides its stations: minus its generation. */
+static int32_t
+floor_ma (const bbe_engine *e, int c, int p)
+{
+  const bbe_circuit_conf *circuit = &e->conf.circuits[c];
+  const bbe_meter_config *meter = &e->conf.meters[circuit->c.meter];
+
+  return meter->is_signed ? -circuit->c.generation_ma[p] : 0;
+}
+
+/* Takes over the reading; true: it is implausibly low, and what was known before stands where it is higher.
+ */
+static bool
+read_circuit (bbe_engine *e, const bbe_inputs *in, int c)
+{
+  int m = e->conf.circuits[c].c.meter;
+  const bbe_meter_in *reading = &in->meters[m];
+  bbe_circuit_state *state = &e->state.circuits[c];
+  bool total = e->conf.meters[m].total_only, low = false;
+  int64_t raw[3] = { 0 }, least[3] = { 0 };
+
+  for (int p = 0; p < 3; p++) {
+    raw[total ? 0 : p] += (total ? 0 : (int64_t) reading->current_ma[p]) - e->work.certain_ma[m][p];
+    least[total ? 0 : p] += floor_ma (e, c, p);
+  }
+  if (total)
+    raw[0] += bbe_w_to_ma (reading->power_w, e->conf.nominal_mv);
+  for (int p = 0; p < (total ? 1 : 3); p++)
+    low |= ((e->conf.meters[m].phases >> p) & 1) && raw[p] < least[p] - LOW_MA;
+  for (int p = 0; p < 3; p++) {
+    int32_t now = bbe_clamp_ma (bbe_max64 (raw[p], least[p]));
+
+    state->other_ma[p] = low && state->valid ? bbe_max32 (state->other_ma[p], now) : now;
+  }
+  state->valid = true;
+  return low;
+}
+
+/* ---- what the meter proves of stations without one ---- */
+
+void
+bbe_proof_begin (bbe_engine *e, int i)
+{
+  bbe_station_state *s = &e->state.stations[i];
+  bbe_proof_state *proof = &e->state.stations[i].proof;
+
+  s->flags |= BBE_ST_PROVING;
+  proof->since_ms = e->work.now_ms;
+  proof->base_ma = s->proven_ma;
+}
+
+/* The meter's reading on `p` without all certain draw but that of station `i`. */
+static int64_t
+seen_ma (const bbe_engine *e, const bbe_inputs *in, int i, int p)
+{
+  int m = e->conf.circuits[e->conf.stations[i].proof_circuit].c.meter;
+
+  return in->meters[m].current_ma[p] - e->work.certain_ma[m][p] + e->state.stations[i].proven_ma;
+}
+
+/* Anything else that may have moved the reading since just before the change: another station without a meter
+ * of its own that may draw, or a reading of a measured one that did not stand still. Then nothing is proven:
+ * a rise could be theirs. */
+static bool
+is_disturbed (const bbe_engine *e, int i)
+{
+  const bbe_station_conf *conf = &e->conf.stations[i];
+  const bbe_meter_config *meter = &e->conf.meters[e->conf.circuits[conf->proof_circuit].c.meter];
+  int64_t from = e->state.stations[i].proof.since_ms - meter->lag_ms - meter->interval_ms;
+
+  if (e->state.site.certain_changed_ms >= from)
+    return true;
+  for (int j = 0; j < e->conf.n_stations; j++) {
+    const bbe_station_conf *other = &e->conf.stations[j];
+    const bbe_station_state *s = &e->state.stations[j];
+
+    if (j != i && !other->c.measured
+        && ((other->c.included >> e->conf.circuits[conf->proof_circuit].c.meter) & 1)
+        && s->vehicle != BBE_VEHICLE_A
+        && (s->setpoint_ma > 0 || s->older_ma > 0 || !s->answers || !other->c.commandable))
+      return true;
+  }
+  return false;
+}
+
+/* What the reading rose by since the station's own change, on each phase that it may load, is its own. */
+static int32_t
+watched_ma (bbe_engine *e, const bbe_inputs *in, int i)
+{
+  const bbe_station_state *s = &e->state.stations[i];
+  const bbe_proof_state *proof = &e->state.stations[i].proof;
+  int64_t rise = s->setpoint_ma;
+
+  for (int p = 0; p < 3; p++)
+    if ((e->conf.stations[i].wired >> p) & 1)
+      rise = bbe_min64 (rise, seen_ma (e, in, i, p) - proof->ref_ma[p]);
+  if (is_disturbed (e, i))
+    rise = bbe_min64 (rise, 0);
+  return (int32_t) bbe_min64 (s->setpoint_ma, bbe_max64 (0, proof->base_ma + rise));
+}
+
+/* Any fall of the reading since the proof is laid to the station: so a house that rises and a vehicle that
+ * then stops can't make room together. */
+static int32_t
+unrevoked_ma (const bbe_engine *e, const bbe_inputs *in, int i)
+{
+  int64_t fall = 0;
+
+  for (int p = 0; p < 3; p++)
+    if ((e->conf.stations[i].wired >> p) & 1)
+      fall = bbe_max64 (fall, e->state.stations[i].proof.ref_ma[p] - seen_ma (e, in, i, p));
+  return (int32_t) bbe_max64 (0, e->state.stations[i].proven_ma - fall);
+}
+
+static void
+set_proven (bbe_engine *e, const bbe_inputs *in, int i, int32_t proven_ma, bool keep_reference)
+{
+  const bbe_station_conf *conf = &e->conf.stations[i];
+  bbe_station_state *s = &e->state.stations[i];
+  int64_t more = proven_ma - s->proven_ma;
+
+  for (int p = 0; p < 3 && keep_reference; p++)
+    e->state.stations[i].proof.ref_ma[p] = bbe_clamp_ma (seen_ma (e, in, i, p));
+  for (int p = 0; p < 3; p++)
+    if ((conf->wired >> p) & 1)
+      e->work.certain_ma[e->conf.circuits[conf->proof_circuit].c.meter][p] += more;
+  s->proven_ma = proven_ma;
+}
+
+static bool
+is_charging (const bbe_station_state *s)
+{
+  return s->vehicle == BBE_VEHICLE_C || s->vehicle == BBE_VEHICLE_D;
+}
+
+static void
+update_proof (bbe_engine *e, const bbe_inputs *in, int i)
+{
+  const bbe_station_conf *conf = &e->conf.stations[i];
+  bbe_station_state *s = &e->state.stations[i];
+  const bbe_meter_config *meter = &e->conf.meters[e->conf.circuits[conf->proof_circuit].c.meter];
+  int64_t until
+      = e->state.stations[i].proof.since_ms + conf->c.reaction_ms + meter->interval_ms + meter->lag_ms;
+
+  if (!(s->flags & BBE_ST_PROVING) || !is_charging (s)) {
+    set_proven (e, in, i, is_charging (s) ? unrevoked_ma (e, in, i) : 0, true);
+    return;
+  }
+  set_proven (e, in, i, watched_ma (e, in, i), e->work.now_ms >= until);
+  if (e->work.now_ms >= until)
+    s->flags &= (uint8_t) ~BBE_ST_PROVING;
+  else
+    bbe_due (e, until);
+}
+
+static void
+update_proofs (bbe_engine *e, const bbe_inputs *in, const bool fresh[])
+{
+  for (int i = 0; i < e->conf.n_stations; i++) {
+    int circuit = e->conf.stations[i].proof_circuit;
+
+    if (!e->conf.stations[i].c.measured && circuit >= 0 && !e->conf.stations[i].c.rotation_unknown
+        && fresh[e->conf.circuits[circuit].c.meter])
+      update_proof (e, in, i);
+  }
+}
+
+/* ---- health ---- */
+
+static void
+judge_low (bbe_engine *e, bbe_meter_state *state, bool low)
+{
+  if (!low) {
+    state->low_since_ms = BBE_NEVER;
+    return;
+  }
+  if (state->low_since_ms == BBE_NEVER)
+    state->low_since_ms = e->work.now_ms;
+}
+
+static void
+judge_meter (bbe_engine *e, const bbe_inputs *in, int m)
+{
+  bbe_meter_state *state = &e->state.meters[m];
+  int64_t now = e->work.now_ms;
+  bool fresh = is_fresh (e, in, m);
+  bool good;
+
+  if (state->low_since_ms != BBE_NEVER && now - state->low_since_ms >= LOW_MS)
+    state->bad = true;
+  else if (state->low_since_ms != BBE_NEVER)
+    bbe_due (e, state->low_since_ms + LOW_MS);
+  good = fresh && state->low_since_ms == BBE_NEVER;
+  if (!good)
+    state->good_since_ms = BBE_NEVER;
+  else if (state->good_since_ms == BBE_NEVER)
+    state->good_since_ms = now;
+  if (!fresh || state->bad) {
+    if (state->failed_since_ms == BBE_NEVER)
+      state->failed_since_ms = now;
+  }
+  if (state->failed_since_ms == BBE_NEVER || !good)
+    return;
+  /* A meter that was never lost is trusted with its first good reading; later it has to prove itself. */
+  if (!state->seen || now - state->good_since_ms >= e->conf.meters[m].back_online_ms) {
+    state->failed_since_ms = BBE_NEVER;
+    state->bad = false;
+  } else {
+    bbe_due (e, state->good_since_ms + e->conf.meters[m].back_online_ms);
+  }
+}
+
+void
+bbe_meters_update (bbe_engine *e, const bbe_inputs *in)
+{
+  bool fresh[BBE_MAX_METERS];
+  bool any = false;
+
+  for (int m = 0; m < e->conf.n_meters; m++) {
+    fresh[m] = is_new (e, in, m);
+    any |= fresh[m];
+  }
+  if (any) {
+
+    sum_certain (e, in);
+    update_proofs (e, in, fresh);
+  }
+  for (int c = 0; c < e->conf.n_circuits; c++) {
+    int m = e->conf.circuits[c].c.meter;
+
+    if (m >= 0 && fresh[m])
+      judge_low (e, &e->state.meters[m], read_circuit (e, in, c));
+  }
+  for (int m = 0; m < e->conf.n_meters; m++) {
+    judge_meter (e, in, m);
+    if (fresh[m])
+      e->state.meters[m].taken_ms = in->meters[m].taken_ms;
+    if (is_fresh (e, in, m))
+      e->state.meters[m].seen = true;
+  }
+}

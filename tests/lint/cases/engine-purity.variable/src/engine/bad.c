@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bad.c: breaks one rule of the linter, on purpose. */
+const int table[] = { 1 };

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bad.c: breaks one rule of the linter, on purpose. */
+void
+bb_jump (void)
+{
+  goto out;
+out:
+  return;
+}

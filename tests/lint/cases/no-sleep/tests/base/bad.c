@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bad.c: breaks one rule of the linter, on purpose. */
+static void
+wait (void)
+{
+  g_usleep (1000);
+}
