@@ -23,6 +23,7 @@ typedef struct CliCommand {
 CliExit cli_allocate (int argc, char *argv[]);
 CliExit cli_check (int argc, char *argv[]);
 CliExit cli_explain (int argc, char *argv[]);
+CliExit cli_plan (int argc, char *argv[]);
 CliExit cli_replay (int argc, char *argv[]);
 CliExit cli_samples (int argc, char *argv[]);
 CliExit cli_simulate (int argc, char *argv[]);

@@ -13,6 +13,7 @@ static const CliCommand commands[] = {
   { "allocate", N_ ("One allocation per line of JSON"), cli_allocate },
   { "check", N_ ("What is wrong with a site file, and what to do"), cli_check },
   { "explain", N_ ("Why each station had what it had, at a time of a result"), cli_explain },
+  { "plan", N_ ("Which main fuse, how many stations, which balancer"), cli_plan },
   { "replay", N_ ("Compare the engine's answers with those of a recorded run"), cli_replay },
   { "samples", N_ ("List the sample sites that come with Busbar"), cli_samples },
   { "simulate", N_ ("A site over days to years: what its fuses see, what its cars get"), cli_simulate },

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* alloc.c: bbe_allocate(): from candidates to items and kinds, what fits at once, and the order of the parts.
- */
+/* alloc.c: bbe_allocate(): candidates become items and kinds; what fits at once; the order of the parts. */
 #include "engine/alloc_internal.h"
 
-/* The minimum and the step of the last candidate, and what follows from them: most are alike. Rounds without
+/* Minimum, maximum and step of the last candidate, and what follows from them: most are alike. Rounds without
  * dividing each time: value <= 10^7 < 2^24, see floor_to(). */
 typedef struct step_grid {
-  int32_t asked_min_ma, asked_step_ma;
-  int32_t min_ma, step_ma;
+  int32_t asked_min_ma, asked_max_ma, asked_step_ma;
+  int32_t min_ma, max_ma, step_ma;
   uint64_t inverse;
 } step_grid;
 
@@ -27,6 +26,7 @@ learn_grid (step_grid *grid, int32_t min_ma, int32_t step_ma)
   int64_t least;
 
   grid->asked_min_ma = min_ma;
+  grid->asked_max_ma = -1;
   grid->asked_step_ma = step_ma;
   grid->step_ma = step_ma > 1 ? step_ma : 1;
   grid->inverse = (UINT64_C (1) << 40) / (uint32_t) grid->step_ma + 1;
@@ -62,21 +62,21 @@ search_kind (bbe_alloc_work *work, const bbe_candidate *candidate, uint32_t key)
 }
 
 /* Callers that give stations of one place the same `path` pointer are served without a search. */
-static inline bbe_alloc_kind *
+static inline unsigned
 find_kind (bbe_alloc_work *work, const bbe_candidate *candidate)
 {
   unsigned loads = candidate->loads & 7u, holds = candidate->holds & 7u & ~loads;
   uint32_t key = loads | holds << 3 | (uint32_t) candidate->n_path << 6;
   unsigned hash = (unsigned) ((uintptr_t) candidate->path >> 1) ^ key;
   uint8_t *recent = &work->recent[(hash ^ hash >> 5) % BBE_ALLOC_RECENT];
-  bbe_alloc_kind *kind = &work->kinds[*recent];
+  const bbe_alloc_kind *kind = &work->kinds[*recent];
   unsigned found;
 
   if (kind->path == candidate->path && kind->key == key)
-    return kind;
+    return *recent;
   found = search_kind (work, candidate, key);
   *recent = (uint8_t) (found <= UINT8_MAX ? found : 0);
-  return &work->kinds[found];
+  return found;
 }
 
 static bool
@@ -93,17 +93,23 @@ take_item (bbe_alloc_work *work, bbe_alloc_item *item, unsigned index, step_grid
   const bbe_candidate *candidate = &work->problem->candidates[index];
   int32_t max_ma = candidate->max_ma < BBE_MAX_MA ? candidate->max_ma : BBE_MAX_MA;
   bbe_alloc_kind *kind;
+  unsigned found;
 
   if (candidate->min_ma != grid->asked_min_ma || candidate->step_ma != grid->asked_step_ma)
     learn_grid (grid, candidate->min_ma, candidate->step_ma);
   if (max_ma < grid->min_ma)
     return false;
-  kind = find_kind (work, candidate);
+  if (max_ma != grid->asked_max_ma) {
+    grid->asked_max_ma = max_ma;
+    grid->max_ma = floor_to (grid, max_ma);
+  }
+  found = find_kind (work, candidate);
+  kind = &work->kinds[found];
   item->min_ma = item->current_ma = grid->min_ma;
-  item->max_ma = floor_to (grid, max_ma);
+  item->max_ma = grid->max_ma;
   item->step_ma = grid->step_ma;
   item->candidate = (uint16_t) index;
-  item->kind = (uint16_t) (kind - work->kinds);
+  item->kind = (uint16_t) found;
   item->bound_row = BBE_NO_ROW;
   item->loads = candidate->loads & 7;
   item->state = BBE_RUNS;
@@ -130,7 +136,7 @@ take_items (bbe_alloc_work *work, bbe_answer *answers)
   const unsigned reorders = 1u << BBE_PRIORITY | 1u << BBE_QUEUE | 1u << BBE_DEADLINE;
   unsigned n = work->problem->n_candidates, n_items = 0, special = 0;
   bool in_order = are_in_order (work->problem);
-  step_grid grid = { .asked_step_ma = -1, .step_ma = 1 };
+  step_grid grid = { 0 };
 
   for (unsigned i = 0; i < n && !in_order; i++)
     work->order[i] = (uint16_t) i;

@@ -81,7 +81,8 @@ typedef struct bbe_answer {
 } bbe_answer;
 
 /* Unbalance limit of one node: |phase total - smallest phase total| <= limit_ma, where a phase total
- * is base_ma (other load and everything not in the problem) + the candidates' currents. */
+ * is base_ma (other load and everything not in the problem) + the candidates' currents on the phases they
+ * load. Only candidates that load one or two phases are capped or stopped for it. */
 typedef struct bbe_unbalance {
   uint16_t node;
   int32_t limit_ma;
@@ -155,8 +156,13 @@ typedef struct bbe_alloc_work {
 } bbe_alloc_work;
 
 /* Decides who runs and how much each gets: `answers` has n_candidates entries, in input order.
- * Never exceeds a row, never answers outside {0} u [min, max] on the step grid. Renumbering the
- * candidates only renumbers the answers. */
+ * Never exceeds a row, never answers outside {0} u [min, max] on the step grid; a minimum off the grid counts
+ * as the next step, a maximum as the last. Renumbering the candidates only renumbers the answers.
+ * Who runs: class by class the overdue, then as many as possible, then those that charge, the longest
+ * waiting, the set with more phase-amperes, the smaller serial. Currents over BBE_MAX_MA count as BBE_MAX_MA.
+ * More candidates or nodes than this build holds: all get 0 (BBE_BOUND_IMPOSSIBLE).
+ * Candidates that share a path should share its `path` pointer: equal paths elsewhere are found by a search.
+ */
 void bbe_allocate (bbe_alloc_work *work, const bbe_problem *problem, bbe_answer *answers);
 
 #ifdef __cplusplus

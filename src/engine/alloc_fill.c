@@ -284,8 +284,14 @@ raise_step (bbe_alloc_work *work, bbe_alloc_item *item, const bbe_alloc_kind *ki
   if (shortage < 0)
     return false;
   item->current_ma += item->step_ma;
-  for (unsigned n = 0; n < kind->n_live; n++)
-    bbe_take_node (&work->nodes[kind->live[n]], bbe_kind_loads (kind), fine);
+  for (unsigned n = 0; n < kind->n_live; n++) {
+    int64_t *room = work->nodes[kind->live[n]].room;
+
+    room[0] -= phase1;
+    room[1] -= phase2;
+    room[2] -= phase3;
+    room[BBE_TOTAL] -= total;
+  }
   return true;
 }
 

@@ -3,6 +3,8 @@
  * others are seen to have left (ENGINE.md step 10). */
 #include "engine/internal.h"
 
+#include <string.h>
+
 /* ---- one set-point ---- */
 
 static void
@@ -172,27 +174,11 @@ total_of (const bbe_engine *e, int i, const int32_t ma[3])
   return (int64_t) ma[0] + ma[1] + ma[2];
 }
 
-/* What station `i` would be committed to at `setpoint_ma`, if that is more than now. */
 static void
-committed_at (const bbe_engine *e, int i, int32_t setpoint_ma, int32_t ma[3])
+load_path (int64_t (*rows)[BBE_ROWS_PER_NODE], const bbe_path *path, const int32_t ma[3], int64_t total)
 {
-  const bbe_plan *plan = &e->work.plans[i];
-  int32_t min = plan->holds != 0 && setpoint_ma > 0 ? bbe_min_ma (e, i, plan->phases) : 0;
-
-  for (int p = 0; p < 3; p++) {
-    int32_t given = (plan->loads >> p) & 1 ? setpoint_ma : (plan->holds >> p) & 1 ? min : 0;
-
-    ma[p] = bbe_max32 (given, e->work.committed_ma[i][p]);
-  }
-}
-
-static void
-load_path (bbe_engine *e, int i, const int32_t ma[3], int64_t total)
-{
-  const bbe_path *path = &e->work.paths[e->conf.stations[i].path];
-
   for (int n = 0; n < path->n; n++) {
-    int64_t *used = e->work.used_ma[path->node[n]];
+    int64_t *used = rows[path->node[n]];
 
     used[0] += ma[0];
     used[1] += ma[1];
@@ -204,36 +190,64 @@ load_path (bbe_engine *e, int i, const int32_t ma[3], int64_t total)
 static bool
 is_still (const bbe_station_state *s)
 {
-  return s->setpoint_ma == 0 && s->older_ma == 0
-         && (s->measured_ma[0] | s->measured_ma[1] | s->measured_ma[2]) == 0;
+  return (s->setpoint_ma | s->older_ma | s->measured_ma[0] | s->measured_ma[1] | s->measured_ma[2]) == 0;
 }
 
-/* Loads every row with what all allocated stations are committed to; `raised`: with all raises made. */
+/* What station `i` is committed to on each phase; its draw above its set-point is off the rows already where
+ * `excess` says so. */
 static void
-sum_committed (bbe_engine *e, bool raised)
+commit (bbe_engine *e, int i)
 {
-  for (int n = 0; n < e->conf.n_nodes; n++)
-    for (int r = 0; r < BBE_ROWS_PER_NODE; r++)
-      e->work.used_ma[n][r] = 0;
+  const bbe_station_state *s = &e->state.stations[i];
+  int32_t *committed = e->work.committed_ma[i];
+
+  for (int p = 0; p < 3; p++)
+    committed[p] = (e->work.plans[i].excess >> p) & 1 ? bbe_max32 (s->setpoint_ma, s->older_ma)
+                                                      : bbe_committed_ma (e, i, p);
+}
+
+/* The same once it is raised to `setpoint_ma`. */
+static void
+commit_at (const bbe_engine *e, int i, int32_t setpoint_ma, int32_t ma[3])
+{
+  const bbe_plan *plan = &e->work.plans[i];
+  const int32_t *committed = e->work.committed_ma[i];
+  int32_t min = plan->holds != 0 ? bbe_min_ma (e, i, plan->phases) : 0;
+
+  for (int p = 0; p < 3; p++) {
+    int32_t given = (plan->loads >> p) & 1 ? setpoint_ma : (plan->holds >> p) & 1 ? min : 0;
+
+    ma[p] = bbe_max32 (given, committed[p]);
+  }
+}
+
+/* Loads every row twice: with what all allocated stations are committed to now, and with all raises made. */
+static void
+sum_committed (bbe_engine *e)
+{
+  memset (e->work.used_ma, 0, e->conf.n_nodes * sizeof e->work.used_ma[0]);
+  memset (e->work.raised_ma, 0, e->conf.n_nodes * sizeof e->work.raised_ma[0]);
   for (int i = 0; i < e->conf.n_stations; i++) {
     const bbe_plan *plan = &e->work.plans[i];
-    const bbe_station_state *s = &e->state.stations[i];
-    int32_t *committed = e->work.committed_ma[i];
-    int32_t ma[3];
+    const bbe_path *path = &e->work.paths[e->conf.stations[i].path];
+    int32_t *committed = e->work.committed_ma[i], ma[3];
 
     if (plan->role == BBE_ROLE_FIXED)
       continue;
-    if (is_still (s)) {
-      committed[0] = committed[1] = committed[2] = 0;
-      if (!raised || plan->fixed_ma == 0)
+    if (is_still (&e->state.stations[i])) {
+      memset (committed, 0, sizeof e->work.committed_ma[i]);
+      if (plan->fixed_ma == 0)
         continue;
     } else {
-      for (int p = 0; p < 3; p++)
-        committed[p]
-            = (plan->excess >> p) & 1 ? bbe_max32 (s->setpoint_ma, s->older_ma) : bbe_committed_ma (e, i, p);
+      commit (e, i);
+      load_path (e->work.used_ma, path, committed, total_of (e, i, committed));
     }
-    committed_at (e, i, raised ? plan->fixed_ma : 0, ma);
-    load_path (e, i, ma, total_of (e, i, ma));
+    if (plan->fixed_ma == 0) {
+      load_path (e->work.raised_ma, path, committed, total_of (e, i, committed));
+      continue;
+    }
+    commit_at (e, i, plan->fixed_ma, ma);
+    load_path (e->work.raised_ma, path, ma, total_of (e, i, ma));
   }
 }
 
@@ -242,7 +256,7 @@ all_rows_fit (const bbe_engine *e)
 {
   for (int n = 0; n < e->conf.n_nodes; n++)
     for (int r = 0; r < BBE_ROWS_PER_NODE && e->work.bounded[n]; r++)
-      if (e->work.used_ma[n][r] > e->work.nodes[n].cap_ma[r] && e->work.nodes[n].cap_ma[r] != BBE_NO_LIMIT)
+      if (e->work.raised_ma[n][r] > e->work.nodes[n].cap_ma[r] && e->work.nodes[n].cap_ma[r] != BBE_NO_LIMIT)
         return false;
   return true;
 }
@@ -309,14 +323,14 @@ raise_into_room (bbe_engine *e, int i, int32_t wanted_ma)
   if (to <= e->state.stations[i].setpoint_ma)
     return;
   climb (e, i, to);
-  committed_at (e, i, to, ma);
+  commit_at (e, i, to, ma);
   for (int p = 0; p < 3; p++) {
     int32_t more = ma[p] - committed[p];
 
     committed[p] = ma[p];
     ma[p] = more;
   }
-  load_path (e, i, ma, total_of (e, i, ma));
+  load_path (e->work.used_ma, &e->work.paths[e->conf.stations[i].path], ma, total_of (e, i, ma));
 }
 
 /* ---- all of them ---- */
@@ -392,7 +406,8 @@ lower_all (bbe_engine *e, const bbe_inputs *in)
     }
     want = plan->role == BBE_ROLE_OFF ? 0 : wanted (e, in, i);
     plan->fixed_ma = want > now ? want : 0;
-    command (e, i, want > now ? now : want);
+    if (want < now || !e->state.stations[i].commanded)
+      command (e, i, want > now ? now : want);
     if (want > now)
       e->work.order[n++] = (uint16_t) i;
   }
@@ -406,13 +421,13 @@ bbe_changes (bbe_engine *e, const bbe_inputs *in)
 
   if (n == 0)
     return;
-  sum_committed (e, true);
+  sum_committed (e);
   if (all_rows_fit (e)) {
     for (int k = 0; k < n; k++)
       climb (e, e->work.order[k], e->work.plans[e->work.order[k]].fixed_ma);
     return;
   }
-  sum_committed (e, false);
+
   sort_raises (e, n);
   for (int k = 0; k < n; k++)
     raise_into_room (e, e->work.order[k], e->work.plans[e->work.order[k]].fixed_ma);

@@ -248,6 +248,8 @@ check_station_values (const check *k, uint16_t i)
     return refuse (k, BBE_BAD_VALUE, "stations", i, "held_ma", -1, "its maximum at most");
   if (!in_range (s->reservation_ma, 0, s->max_ma))
     return refuse (k, BBE_BAD_VALUE, "stations", i, "reservation_ma", -1, "its maximum at most");
+  if (s->reservation_ma != 0 && s->reservation_ma < (s->n_phases == 1 ? s->min_1p_ma : s->min_3p_ma))
+    return refuse (k, BBE_BAD_VALUE, "stations", i, "reservation_ma", -1, "0, or its minimum at least");
   if (!in_range (s->reaction_ms, 0, 3600000))
     return refuse (k, BBE_BAD_VALUE, "stations", i, "reaction_ms", -1, "0 to 1 h");
   if (s->priority > 99)

@@ -157,6 +157,7 @@ derive_ring (bbe_conf *conf, bbe_station_conf *s)
       lag = bbe_max32 (lag, conf->meters[m].lag_ms);
 
   s->ring_slot_ms = bbe_max32 (1000, (lag + 1000) / (BBE_RING - 2));
+  conf->ring_span_ms = bbe_max32 (conf->ring_span_ms, BBE_RING * s->ring_slot_ms);
   s->proof_circuit = -1;
   for (int c = s->c.circuit; c >= 0 && s->proof_circuit < 0; c = conf->circuits[c].c.parent)
     if (conf->circuits[c].c.meter >= 0 && ((s->c.included >> conf->circuits[c].c.meter) & 1)

@@ -54,6 +54,21 @@ bbe_read_in (const bbe_engine *e, int i)
   return conf->proof_circuit < 0 ? 0 : 1ull << e->conf.circuits[conf->proof_circuit].c.meter;
 }
 
+static inline void
+add_certain (const bbe_engine *e, int i, int64_t window_ms, int64_t sum[3])
+{
+  const bbe_station_state *s = &e->state.stations[i];
+
+  if (window_ms > 0 || !e->conf.stations[i].c.measured) {
+    for (int p = 0; p < 3; p++)
+      sum[p] += bbe_certain_over_ma (e, i, p, window_ms);
+    return;
+  }
+  sum[0] += s->lower_ma[0];
+  sum[1] += s->lower_ma[1];
+  sum[2] += s->lower_ma[2];
+}
+
 /* Adds what each station drew at least while the readings were taken to every meter that contains it. */
 static void
 sum_certain (bbe_engine *e, const bbe_inputs *in)
@@ -69,13 +84,11 @@ sum_certain (bbe_engine *e, const bbe_inputs *in)
     const bbe_station_state *s = &e->state.stations[i];
     uint64_t included = bbe_read_in (e, i);
 
-    if ((s->lower_ma[0] | s->lower_ma[1] | s->lower_ma[2]) == 0 && s->ring_ms == BBE_NEVER
-        && s->proven_ma == 0)
+    if ((s->lower_ma[0] | s->lower_ma[1] | s->lower_ma[2] | s->proven_ma) == 0 && s->ring_ms == BBE_NEVER)
       continue;
     for (int m = 0; included != 0; m++, included >>= 1)
       if (included & 1)
-        for (int p = 0; p < 3; p++)
-          e->work.certain_ma[m][p] += bbe_certain_over_ma (e, i, p, window_ms[m]);
+        add_certain (e, i, window_ms[m], e->work.certain_ma[m]);
   }
 }
 
@@ -127,7 +140,6 @@ bbe_proof_begin (bbe_engine *e, int i)
 
   s->flags |= BBE_ST_PROVING;
   proof->since_ms = e->work.now_ms;
-  proof->base_ma = s->proven_ma;
 }
 
 /* The meter's reading on `p` without all certain draw but that of station `i`. */
@@ -164,48 +176,40 @@ is_disturbed (const bbe_engine *e, int i)
   return false;
 }
 
-/* What the reading rose by since the station's own change, on each phase that it may load, is its own. */
+/* What is proven after this reading. Any fall since the last one is laid to the station, so that a house that
+ * rises and a vehicle that then stops can't make room together; a rise on each phase that it may load is the
+ * station's own while its change is watched. */
 static int32_t
-watched_ma (bbe_engine *e, const bbe_inputs *in, int i)
+proven_ma (bbe_engine *e, const bbe_inputs *in, int i)
 {
   const bbe_station_state *s = &e->state.stations[i];
-  const bbe_proof_state *proof = &e->state.stations[i].proof;
-  int64_t rise = s->setpoint_ma;
+  int64_t fall = 0, rise = s->setpoint_ma;
 
   for (int p = 0; p < 3; p++)
-    if ((e->conf.stations[i].wired >> p) & 1)
-      rise = bbe_min64 (rise, seen_ma (e, in, i, p) - proof->ref_ma[p]);
-  if (is_disturbed (e, i))
-    rise = bbe_min64 (rise, 0);
-  return (int32_t) bbe_min64 (s->setpoint_ma, bbe_max64 (0, proof->base_ma + rise));
-}
+    if ((e->conf.stations[i].wired >> p) & 1) {
+      int64_t change = seen_ma (e, in, i, p) - s->proof.ref_ma[p];
 
-/* Any fall of the reading since the proof is laid to the station: so a house that rises and a vehicle that
- * then stops can't make room together. */
-static int32_t
-unrevoked_ma (const bbe_engine *e, const bbe_inputs *in, int i)
-{
-  int64_t fall = 0;
-
-  for (int p = 0; p < 3; p++)
-    if ((e->conf.stations[i].wired >> p) & 1)
-      fall = bbe_max64 (fall, e->state.stations[i].proof.ref_ma[p] - seen_ma (e, in, i, p));
-  return (int32_t) bbe_max64 (0, e->state.stations[i].proven_ma - fall);
+      fall = bbe_max64 (fall, -change);
+      rise = bbe_min64 (rise, change);
+    }
+  if (fall > 0 || !(s->flags & BBE_ST_PROVING) || is_disturbed (e, i))
+    rise = 0;
+  return (int32_t) bbe_min64 (s->setpoint_ma, bbe_max64 (0, s->proven_ma - fall + rise));
 }
 
 static void
-set_proven (bbe_engine *e, const bbe_inputs *in, int i, int32_t proven_ma, bool keep_reference)
+set_proven (bbe_engine *e, const bbe_inputs *in, int i, int32_t ma)
 {
   const bbe_station_conf *conf = &e->conf.stations[i];
   bbe_station_state *s = &e->state.stations[i];
-  int64_t more = proven_ma - s->proven_ma;
+  int64_t more = (int64_t) ma - s->proven_ma;
 
-  for (int p = 0; p < 3 && keep_reference; p++)
-    e->state.stations[i].proof.ref_ma[p] = bbe_clamp_ma (seen_ma (e, in, i, p));
+  for (int p = 0; p < 3; p++)
+    s->proof.ref_ma[p] = bbe_clamp_ma (seen_ma (e, in, i, p));
   for (int p = 0; p < 3; p++)
     if ((conf->wired >> p) & 1)
       e->work.certain_ma[e->conf.circuits[conf->proof_circuit].c.meter][p] += more;
-  s->proven_ma = proven_ma;
+  s->proven_ma = ma;
 }
 
 static bool
@@ -220,14 +224,11 @@ update_proof (bbe_engine *e, const bbe_inputs *in, int i)
   const bbe_station_conf *conf = &e->conf.stations[i];
   bbe_station_state *s = &e->state.stations[i];
   const bbe_meter_config *meter = &e->conf.meters[e->conf.circuits[conf->proof_circuit].c.meter];
-  int64_t until
-      = e->state.stations[i].proof.since_ms + conf->c.reaction_ms + meter->interval_ms + meter->lag_ms;
+  int64_t until = s->proof.since_ms + conf->c.reaction_ms + meter->interval_ms + meter->lag_ms;
 
-  if (!(s->flags & BBE_ST_PROVING) || !is_charging (s)) {
-    set_proven (e, in, i, is_charging (s) ? unrevoked_ma (e, in, i) : 0, true);
+  set_proven (e, in, i, is_charging (s) ? proven_ma (e, in, i) : 0);
+  if (!(s->flags & BBE_ST_PROVING))
     return;
-  }
-  set_proven (e, in, i, watched_ma (e, in, i), e->work.now_ms >= until);
   if (e->work.now_ms >= until)
     s->flags &= (uint8_t) ~BBE_ST_PROVING;
   else
@@ -314,6 +315,7 @@ bbe_meters_update (bbe_engine *e, const bbe_inputs *in)
   }
   for (int m = 0; m < e->conf.n_meters; m++) {
     judge_meter (e, in, m);
+    e->state.meters[m].late |= fresh[m] && in->meters[m].taken_ms < e->work.now_ms;
     if (fresh[m])
       e->state.meters[m].taken_ms = in->meters[m].taken_ms;
     if (is_fresh (e, in, m))

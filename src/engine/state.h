@@ -54,6 +54,7 @@ typedef struct bbe_path {
 
 typedef struct bbe_conf {
   uint16_t n_circuits, n_meters, n_groups, n_stations, n_signals, n_nodes, n_paths;
+  int32_t ring_span_ms;      /* how far back the longest ring reaches */
   bool switches, unbalances; /* some station can switch phases; some circuit limits unbalance */
   uint8_t reduced_kind;
   uint8_t battery;
@@ -81,8 +82,7 @@ typedef enum bbe_switch_phase {
 /* What a meter shows of a station that does not measure itself. */
 typedef struct bbe_proof_state {
   int64_t since_ms;  /* the set-point or vehicle change that is being watched */
-  int32_t base_ma;   /* proven before it */
-  int32_t ref_ma[3]; /* greatest reading since the proof; while one is watched: the reading before */
+  int32_t ref_ma[3]; /* the last reading, without the certain draw of all others */
 } bbe_proof_state;
 
 typedef struct bbe_station_state {
@@ -142,6 +142,7 @@ typedef struct bbe_meter_state {
   int64_t good_since_ms;   /* fresh and plausible since; BBE_NEVER: not */
   int64_t failed_since_ms; /* BBE_NEVER: in use */
   bool bad;
+  bool late; /* a reading came later than it was taken */
   bool seen; /* had a good reading since bbe_init() */
 } bbe_meter_state;
 
@@ -237,6 +238,7 @@ typedef struct bbe_work {
   int32_t committed_ma[BBE_MAX_STATIONS][3];
   bbe_row_why why[BBE_MAX_NODES][BBE_ROWS_PER_NODE];
   int64_t used_ma[BBE_MAX_NODES][BBE_ROWS_PER_NODE];
+  int64_t raised_ma[BBE_MAX_NODES][BBE_ROWS_PER_NODE];
   int64_t certain_ma[BBE_MAX_METERS][3];
   int32_t surplus_ma[BBE_MAX_GROUPS];    /* for the reason of a solar stop: the least over its phases */
   uint16_t station_of[BBE_MAX_STATIONS]; /* candidate -> station */

@@ -56,30 +56,50 @@ read_phases (const bbe_station_conf *conf, const bbe_station_in *in, int32_t upp
     }
 }
 
+/* Every slot holds the present reading. */
 static bool
-ring_is_uniform (const bbe_station_state *s)
+ring_is_settled (const bbe_station_state *s, const int32_t lower[3])
 {
-  return memcmp (s->ring_ma[0], s->ring_ma[1], sizeof s->ring_ma - sizeof s->ring_ma[0]) == 0;
+  return memcmp (s->ring_ma[0], lower, sizeof s->ring_ma[0]) == 0
+         && memcmp (s->ring_ma[0], s->ring_ma[1], sizeof s->ring_ma - sizeof s->ring_ma[0]) == 0;
 }
 
 /* Moves the ring to the slot of `now`. The reading until now was `held`: every slot that began before now
  * saw it (sample and hold, so that steps left out change nothing; after a long pause the ring tells of all of
  * it). */
 static void
-ring_roll (bbe_station_state *s, int64_t slot, int32_t slot_ms, const int32_t held[3])
+ring_roll (bbe_station_state *s, int64_t n, int32_t slot_ms, const int32_t held[3])
 {
-  int64_t n = s->ring_ms == BBE_NEVER ? BBE_RING : (slot - s->ring_ms) / slot_ms;
-
   if (n < BBE_RING) {
-    memmove (s->ring_ma[n], s->ring_ma[0], (size_t) (BBE_RING - n) * sizeof s->ring_ma[0]);
-    s->ring_from_ms = bbe_max64 (s->ring_from_ms, slot - (BBE_RING - 1) * (int64_t) slot_ms);
-  } else {
-    s->ring_from_ms = s->ring_ms == BBE_NEVER ? BBE_ALWAYS : s->ring_ms + slot_ms;
-    n = BBE_RING;
+    for (; n > 0; n--) {
+      for (int k = BBE_RING - 1; k > 0; k--)
+        memcpy (s->ring_ma[k], s->ring_ma[k - 1], sizeof s->ring_ma[k]);
+      memcpy (s->ring_ma[0], held, sizeof s->ring_ma[0]);
+    }
+    s->ring_from_ms = bbe_max64 (s->ring_from_ms, s->ring_ms - (BBE_RING - 1) * (int64_t) slot_ms);
+    return;
   }
-  for (int64_t k = 0; k < n; k++)
+  for (int k = 0; k < BBE_RING; k++)
     memcpy (s->ring_ma[k], held, sizeof s->ring_ma[k]);
-  s->ring_ms = slot;
+}
+
+/* Opens the slot of `now`. */
+static void
+ring_turn (bbe_station_state *s, int64_t now, int32_t slot_ms, const int32_t held[3])
+{
+  int64_t former = s->ring_ms, n;
+
+  if (former == BBE_NEVER) {
+    s->ring_ms = now - (now % slot_ms + slot_ms) % slot_ms;
+    s->ring_from_ms = BBE_ALWAYS;
+    ring_roll (s, BBE_RING, slot_ms, held);
+    return;
+  }
+  n = now - former < 2 * (int64_t) slot_ms ? 1 : (now - former) / slot_ms;
+  s->ring_ms = former + n * slot_ms;
+  if (n >= BBE_RING)
+    s->ring_from_ms = former + slot_ms;
+  ring_roll (s, n, slot_ms, held);
 }
 
 static void
@@ -87,22 +107,21 @@ ring_add (bbe_engine *e, int i, const int32_t held[3], const int32_t lower[3])
 {
   bbe_station_state *s = &e->state.stations[i];
   int32_t slot_ms = e->conf.stations[i].ring_slot_ms;
-  int64_t now = e->work.now_ms, slot = s->ring_ms;
+  int64_t now = e->work.now_ms;
   bool zero = (lower[0] | lower[1] | lower[2]) == 0;
 
-  if (slot == BBE_NEVER && zero)
+  if (s->ring_ms == BBE_NEVER && zero)
     return;
-  if (slot == BBE_NEVER || now - slot >= slot_ms) {
-    slot = now - (now % slot_ms + slot_ms) % slot_ms;
-    ring_roll (s, slot, slot_ms, held);
-    if (slot == now)
+  if (s->ring_ms == BBE_NEVER || now - s->ring_ms >= slot_ms) {
+    ring_turn (s, now, slot_ms, held);
+    if (s->ring_ms == now)
       memcpy (s->ring_ma[0], lower, sizeof s->ring_ma[0]);
   }
   for (int p = 0; p < 3; p++)
     s->ring_ma[0][p] = bbe_min32 (s->ring_ma[0][p], lower[p]);
-  if (!ring_is_uniform (s))
-    bbe_due (e, slot + slot_ms);
-  else if (zero && (s->ring_ma[0][0] | s->ring_ma[0][1] | s->ring_ma[0][2]) == 0)
+  if (!ring_is_settled (s, lower))
+    bbe_due (e, s->ring_ms + slot_ms);
+  else if (zero)
     s->ring_ms = BBE_NEVER;
 }
 
@@ -429,6 +448,10 @@ track (bbe_engine *e, int i, const bbe_station_in *in)
 static bool
 is_other (const bbe_station_in *a, const bbe_station_in *b)
 {
+  const size_t head = offsetof (bbe_station_in, measured_ma), tail = offsetof (bbe_station_in, override_ma);
+
+  if (memcmp (a, b, head) == 0 && memcmp (&a->override_ma, &b->override_ma, sizeof *a - tail) == 0)
+    return false;
   return a->authorised != b->authorised || a->phases_now != b->phases_now || a->override != b->override
          || a->override_ma != b->override_ma || a->override_until_ms != b->override_until_ms
          || a->departure_ms != b->departure_ms || (a->wanted_wh == 0) != (b->wanted_wh == 0)

@@ -104,15 +104,19 @@ show_station (bbe_engine *e, int i, bool *changed)
   s->digest = sum;
 }
 
-/* A meter's reading is older than a change that its certain draw still has to take in: the next one counts.
- */
+/* A change of some station's draw is not yet wholly in the certain draw of a meter's last reading: the next
+ * reading counts, even where it is the same. */
 static bool
 awaits_reading (const bbe_engine *e)
 {
-  for (int m = 0; m < e->conf.n_meters; m++)
-    if (e->state.meters[m].failed_since_ms == BBE_NEVER
-        && e->state.meters[m].taken_ms < e->state.site.certain_changed_ms)
+  for (int m = 0; m < e->conf.n_meters; m++) {
+    const bbe_meter_state *meter = &e->state.meters[m];
+    int32_t span = e->conf.meters[m].lag_ms > 0 || meter->late ? e->conf.ring_span_ms : 0;
+
+    if (meter->failed_since_ms == BBE_NEVER && e->state.site.certain_changed_ms != BBE_ALWAYS
+        && meter->taken_ms < e->state.site.certain_changed_ms + span)
       return true;
+  }
   return false;
 }
 

@@ -66,7 +66,8 @@ read_root (JsonNode *root, const gchar *source, GError **error)
     return NULL;
   }
   object = json_node_get_object (root);
-  if (!check_format (&reader, object, error) || !bb_shorthand_expand (&reader, object, error)
+  if (!bb_reader_check_tree (&reader, root, error) || !check_format (&reader, object, error)
+      || !bb_shorthand_expand (&reader, object, error)
       || !bb_read_part (&reader, BB_PART (site), object, error))
     return NULL;
   for (guint i = 0; i < reader.made->len; i++)

@@ -125,8 +125,6 @@ read_number (BbReader *reader, const BbField *field, JsonNode *node, gint *value
   if (!is_number (node))
     return bb_reader_fail (reader, error, BB_MODEL_ERROR_TYPE, _ ("Give a number here."));
   real = json_node_get_double (node);
-  if (!isfinite (real))
-    return bb_reader_fail (reader, error, BB_MODEL_ERROR_VALUE, _ ("This number is too large."));
   text = number_text (node);
   /* Exponents are left only where a number is far out of any range, or far finer than any step. */
   if (strchr (text, 'e') != NULL) {
@@ -316,9 +314,8 @@ read_list (BbReader *reader, const BbField *field, JsonNode *node, GListStore *l
 
 /* ---- parts ---- */
 
-/* What is kept without being known must be finite too: it could not be written back. */
-static gboolean
-check_extra (BbReader *reader, JsonNode *node, GError **error)
+gboolean
+bb_reader_check_tree (BbReader *reader, JsonNode *node, GError **error)
 {
   if (JSON_NODE_HOLDS_ARRAY (node)) {
     JsonArray *array = json_node_get_array (node);
@@ -326,7 +323,7 @@ check_extra (BbReader *reader, JsonNode *node, GError **error)
     for (guint i = 0; i < json_array_get_length (array); i++) {
       gsize back = bb_reader_enter_item (reader, i);
 
-      if (!check_extra (reader, json_array_get_element (array, i), error))
+      if (!bb_reader_check_tree (reader, json_array_get_element (array, i), error))
         return FALSE;
       bb_reader_leave (reader, back);
     }
@@ -336,10 +333,14 @@ check_extra (BbReader *reader, JsonNode *node, GError **error)
     g_autoptr (GList) keys = json_object_get_members (json_node_get_object (node));
 
     for (GList *l = keys; l != NULL; l = l->next) {
-      gsize back = bb_reader_enter (reader, (const gchar *) l->data);
+      const gchar *key = (const gchar *) l->data;
+      gsize back;
 
-      if (!check_extra (reader, json_object_get_member (json_node_get_object (node), (const gchar *) l->data),
-                        error))
+      if (!g_utf8_validate (key, -1, NULL))
+        return bb_reader_fail (reader, error, BB_MODEL_ERROR_VALUE,
+                               _ ("A key in this object is not valid text."));
+      back = bb_reader_enter (reader, key);
+      if (!bb_reader_check_tree (reader, json_object_get_member (json_node_get_object (node), key), error))
         return FALSE;
       bb_reader_leave (reader, back);
     }
@@ -347,6 +348,9 @@ check_extra (BbReader *reader, JsonNode *node, GError **error)
   }
   if (is_number (node) && !isfinite (json_node_get_double (node)))
     return bb_reader_fail (reader, error, BB_MODEL_ERROR_VALUE, _ ("This number is too large."));
+  if (string_of (node) != NULL && !g_utf8_validate (string_of (node), -1, NULL))
+    return bb_reader_fail (reader, error, BB_MODEL_ERROR_VALUE,
+                           _ ("This text holds half a character (\\ud800 to \\udfff without its pair)."));
   return TRUE;
 }
 
@@ -423,8 +427,6 @@ bb_read_part (BbReader *reader, BbPart *part, JsonObject *object, GError **error
     gsize back = bb_reader_enter (reader, key);
 
     if (field == NULL) {
-      if (!check_extra (reader, node, error))
-        return FALSE;
       bb_part_set_extra (part, key, json_node_copy (node));
     } else {
       if (!read_field (reader, part, field, node, error))

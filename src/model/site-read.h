@@ -28,7 +28,12 @@ gsize bb_reader_enter (BbReader *reader, const gchar *key);
 gsize bb_reader_enter_item (BbReader *reader, guint position);
 void bb_reader_leave (BbReader *reader, gsize back);
 
-/* Reads all members of `object` into `part`; unknown ones are kept. */
+/* Everything in the file, also what is kept without being known, must be such that it can be written back:
+ * finite numbers, valid texts (json-glib makes invalid UTF-8 of a lone surrogate). */
+gboolean bb_reader_check_tree (BbReader *reader, JsonNode *node, GError **error);
+
+/* Reads all members of `object`, which has passed bb_reader_check_tree(), into `part`; unknown ones are kept.
+ */
 gboolean bb_read_part (BbReader *reader, BbPart *part, JsonObject *object, GError **error);
 
 G_END_DECLS

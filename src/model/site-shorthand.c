@@ -10,15 +10,12 @@ typedef struct {
   const gchar *typed, *list, *key;
 } Shorthand;
 
+/* In the order in which the parts have them. */
 static const Shorthand shorthands[] = {
-  { "main_fuse_a", "circuits", "rating_a" },
-  { "other_load_a", "circuits", "other_load_a" },
-  { "generation_a", "circuits", "generation_a" },
-  { "reserve_a", "circuits", "reserve_a" },
-  { "mode", "groups", "mode" },
-  { "balancer", "groups", "balancer" },
-  { "online_a", "groups", "online_a" },
-  { "offline_a", "groups", "offline_a" },
+  { "main_fuse_a", "circuits", "rating_a" }, { "other_load_a", "circuits", "other_load_a" },
+  { "reserve_a", "circuits", "reserve_a" },  { "generation_a", "circuits", "generation_a" },
+  { "online_a", "groups", "online_a" },      { "offline_a", "groups", "offline_a" },
+  { "balancer", "groups", "balancer" },      { "mode", "groups", "mode" },
 };
 
 /* Moves the shorthand members that belong to `list` into `part`. */

@@ -60,7 +60,7 @@ parse_rotation (const gchar *text, guint n, guint8 rotation[3])
 {
   guint seen = 0;
 
-  if (strlen (text) != n)
+  if (n > 3 || strlen (text) != n)
     return FALSE;
   for (guint t = 0; t < n; t++) {
     if (text[t] < '1' || text[t] > '3' || ((seen >> (text[t] - '1')) & 1) != 0)

@@ -6,20 +6,20 @@
 #include "engine/state.h"
 
 struct _BbDriver {
-  BbClock *clock;         /* (owned) */
-  BbZone *zone;           /* (owned) */
+  BbClock *clock; /* (owned) */
+  BbZone *zone;   /* (owned) */
   BbZoneCursor cursor;
   BbEngineConfig *config; /* (owned) */
   bbe_engine *engine;     /* (owned) */
   BbStepInputs *inputs;   /* (owned) */
   BbDriverIo io;
   gpointer data;
-  GSource *source;        /* (unowned) (nullable): attached while it runs */
+  GSource *source; /* (unowned) (nullable): attached while it runs */
 };
 
 BbDriver *
-bb_driver_new (BbSite *site, const BbEngineOptions *options, BbClock *clock, const BbDriverIo *io, gpointer data,
-               GError **error)
+bb_driver_new (BbSite *site, const BbEngineOptions *options, BbClock *clock, const BbDriverIo *io,
+               gpointer data, GError **error)
 {
   g_autoptr (BbDriver) driver = g_new0 (BbDriver, 1);
   bbe_fault fault = { 0 };
@@ -47,8 +47,8 @@ bb_driver_tick (BbDriver *driver)
   gint64 mono_ms = bb_clock_get_mono_ms (driver->clock);
   gint64 wall_ms = bb_clock_get_wall_ms (driver->clock, &wall_valid);
   driver->io.read (driver->inputs, mono_ms, driver->data);
-  bb_step_inputs_set_time (driver->inputs, mono_ms, wall_ms, bb_zone_cursor_offset_s (&driver->cursor, wall_ms),
-                           wall_valid);
+  bb_step_inputs_set_time (driver->inputs, mono_ms, wall_ms,
+                           bb_zone_cursor_offset_s (&driver->cursor, wall_ms), wall_valid);
   const bbe_outputs *out = bbe_step (driver->engine, &driver->inputs->inputs);
   for (guint s = 0; s < out->n_stations; s++)
     if (out->stations[s].commanded)

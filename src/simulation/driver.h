@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* driver.h: runs a site as a controller does: on an injected clock, readings -> step inputs -> engine -> stations.
+/* driver.h: runs a site as a controller does: on an injected clock, readings -> step inputs -> engine ->
+ * stations.
  *
- * It knows its field only through BbDriverIo: in the tests of the simulator that is a plant, in a controller real meters and
- * stations. It keeps no state but the engine's and the last readings, and takes the time from its clock alone, so that
- * with the same readings it decides exactly as the simulator does.
+ * It knows its field only through BbDriverIo: in the tests of the simulator that is a plant, in a controller
+ * real meters and stations. It keeps no state but the engine's and the last readings, and takes the time from
+ * its clock alone, so that with the same readings it decides exactly as the simulator does.
  */
 #pragma once
 
@@ -14,15 +15,16 @@ G_BEGIN_DECLS
 
 typedef struct _BbDriver BbDriver;
 
-/* The field. Both are called in every period: first `read` once, then `command` for each station whose decision is to
- * be sent (also when it did not change: it keeps the station from falling back). */
+/* The field. Both are called in every period: first `read` once, then `command` for each station whose
+ * decision is to be sent (also when it did not change: it keeps the station from falling back). */
 typedef struct {
   /* Sets what arrived since the last period; what is not set keeps its last value. */
   void (*read) (BbStepInputs *inputs, gint64 mono_ms, gpointer data);
   void (*command) (guint station, const bbe_station_out *out, gint64 mono_ms, gpointer data);
 } BbDriverIo;
 
-/* `options` may be NULL. Errors of bb_engine_config_new(), of an unknown zone, and of the engine when it refuses the site. */
+/* `options` may be NULL. Errors of bb_engine_config_new(), of an unknown zone, and of the engine when it
+ * refuses the site. */
 BbDriver *bb_driver_new (BbSite *site, const BbEngineOptions *options, BbClock *clock, const BbDriverIo *io,
                          gpointer data, GError **error);
 /* One control period now; returns what was decided, valid until the next one. */

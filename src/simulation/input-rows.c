@@ -498,22 +498,25 @@ fast_values (const char *at, unsigned int n, char delimiter, char decimal, gbool
   return at;
 }
 
-/* The row in [at, newline) if it is one as programs write them. */
-static G_ALWAYS_INLINE inline gboolean
-fast_row (const BbRows *rows, const char *at, const char *newline, gboolean may_export, BbRow *row)
+/* The row at `at` if it is one as programs write them; the start of the next, or NULL. */
+static G_ALWAYS_INLINE inline const char *
+fast_row (const BbRows *rows, const char *at, gboolean may_export, BbRow *row)
 {
   int64_t value_m[3] = { 0, 0, 0 }, largest = 0;
 
   at = rows->time_kind == BB_ROW_TIME_ISO ? fast_time (&rows->times, at, &row->time_ms)
                                           : fast_count (rows, at, &row->time_ms);
   if (at == NULL)
-    return FALSE;
+    return NULL;
   if (rows->n_values == 3)
     at = fast_values (at, 3, rows->csv.delimiter, rows->decimal, may_export, value_m, &largest);
   else
     at = fast_values (at, 1, rows->csv.delimiter, rows->decimal, may_export, value_m, &largest);
-  if (at == NULL || at + (*at == '\r') != newline || largest >= BB_ROW_MAX_MILLI)
-    return FALSE;
+  if (at == NULL || largest >= BB_ROW_MAX_MILLI)
+    return NULL;
+  at += *at == '\r';
+  if (*at != '\n')
+    return NULL;
   if (rows->n_values == 3)
     for (int p = 0; p < 3; p++)
       row->value_m[p] = (int32_t) value_m[p];
@@ -521,11 +524,11 @@ fast_row (const BbRows *rows, const char *at, const char *newline, gboolean may_
     spread (rows, value_m[0], row->value_m);
   row->offset_ms = rows->offset_ms;
   row->missing = FALSE;
-  return TRUE;
+  return at + 1;
 }
 
-/* As many rows as lie in the buffer, are plain and come one resolution after the other; at most n. Each row's
- * end is looked for first: the rows after it then need not wait for its numbers. */
+/* As many rows as lie in the buffer, are plain and come one resolution after the other; at most n. A plain
+ * row ends at its newline, and the buffer's lines end with one: none is read beyond. */
 static G_ALWAYS_INLINE inline size_t
 fast_rows_signed (BbRows *rows, BbRow *row, size_t n, gboolean may_export)
 {
@@ -537,13 +540,13 @@ fast_rows_signed (BbRows *rows, BbRow *row, size_t n, gboolean may_export)
   if (!rows->plain || resolution_ms == 0 || previous_ms == INT64_MIN)
     return 0;
   for (i = 0; i < n && at < lines_end; i++) {
-    const char *newline = memchr (at, '\n', (size_t) (lines_end - at));
+    const char *next = fast_row (rows, at, may_export, &row[i]);
 
-    if (!fast_row (rows, at, newline, may_export, &row[i]) || row[i].time_ms - previous_ms != resolution_ms)
+    if (next == NULL || row[i].time_ms - previous_ms != resolution_ms)
       break;
     row[i].line = text->line + i;
     previous_ms = row[i].time_ms;
-    at = newline + 1;
+    at = next;
   }
   if (i > 0)
     rows->long_run = 0;

@@ -49,7 +49,7 @@ remember_hour (BbTimes *times, const BbCell *cell, const BbIsoTime *iso, int64_t
 
   times->hour_known = FALSE;
   if (cell->length < suffix || cell->length - suffix > sizeof times->suffix
-      || (!iso->has_offset && cell->length != suffix) || cell->at[11] == '2' /* 24:00 */)
+      || (!iso->has_offset && cell->length != suffix) || memcmp (cell->at + 11, "24", 2) == 0)
     return;
   if (cell->length > suffix && cell->at[suffix] != 'Z' && cell->at[suffix] != '+' && cell->at[suffix] != '-')
     return;

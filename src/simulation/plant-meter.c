@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* plant-meter.c: what meters show: sampled, delayed, noisy, rounded, lost, wrongly clamped.
  *
- * Samples are taken on a grid of the meter's interval from the start of the run; only those that differ from the one
- * before are stored, so that time may jump over the others. Noise and loss are a function of seed, meter, phase and
- * number of the sample, never of how often somebody looked.
+ * Samples are taken on a grid of the meter's interval from the start of the run; only those that differ from
+ * the one before are stored, so that time may jump over the others. Noise and loss are a function of seed,
+ * meter, phase and number of the sample, never of how often somebody looked.
  */
 #include "simulation/plant-internal.h"
 
@@ -61,7 +61,8 @@ static guint64
 sample_bits (const BbPlant *plant, const BbPlantMeter *meter, gint64 sample_ms, guint what)
 {
   guint64 number = (guint64) ((sample_ms - plant->start_ms) / meter->interval_ms);
-  return bb_random_mix (bb_random_mix (plant->seed, 0x6d65746572u + (guint64) meter->index * 8 + what), number);
+  return bb_random_mix (bb_random_mix (plant->seed, 0x6d65746572u + (guint64) meter->index * 8 + what),
+                        number);
 }
 
 /* Triangular in -noise..+noise: the sum of two uniform values. */
@@ -135,7 +136,8 @@ deliver (const BbPlant *plant, BbPlantMeter *meter, gint64 now_ms)
     meter->shown_ms = newest_ms + meter->lag_ms;
 }
 
-/* A fault begins or ends: what came through before it is delivered, and the next sample counts whatever it shows. */
+/* A fault begins or ends: what came through before it is delivered, and the next sample counts whatever it
+ * shows. */
 static void
 look_again (const BbPlant *plant, BbPlantMeter *meter, gint64 now_ms)
 {
@@ -152,7 +154,8 @@ bb_plant_meter_next (const BbPlant *plant, const BbPlantMeter *meter, gint64 now
     return G_MAXINT64;
   gint64 next = meter->count > 0 ? meter->sample_ms[meter->head] + meter->lag_ms : G_MAXINT64;
   true_current (plant, meter, ma);
-  if (is_noisy (meter) || ma[0] != meter->seen_ma[0] || ma[1] != meter->seen_ma[1] || ma[2] != meter->seen_ma[2]) {
+  if (is_noisy (meter) || ma[0] != meter->seen_ma[0] || ma[1] != meter->seen_ma[1]
+      || ma[2] != meter->seen_ma[2]) {
     gint64 since = now_ms - plant->start_ms;
     next = MIN (next, plant->start_ms + (since / meter->interval_ms + 1) * meter->interval_ms);
   }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* plant-station.c: a station and the vehicle on it: set-point -> pilot -> draw, contactor, fall-back, faults. */
+/* plant-station.c: a station and the vehicle on it: set-point -> pilot -> draw, contactor, fall-back, faults.
+ */
 #include "simulation/plant-internal.h"
 
 /* All six ways to wire three phases; a one-phase station uses the first entry. */
-static const guint8 rotations[6][3] = { { 0, 1, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 0, 2, 1 }, { 2, 1, 0 }, { 1, 0, 2 } };
+static const guint8 rotations[6][3]
+    = { { 0, 1, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 0, 2, 1 }, { 2, 1, 0 }, { 1, 0, 2 } };
 
 void
 bb_plant_station_init (BbPlant *plant, BbPlantStation *station, const bbe_station_config *config,
@@ -20,12 +22,14 @@ bb_plant_station_init (BbPlant *plant, BbPlantStation *station, const bbe_statio
   station->step_ma = MAX (config->step_ma, 1);
   station->failsafe_ma = config->failsafe_ma < 0 ? config->max_ma : config->failsafe_ma;
   station->power_on_ma = config->power_on_ma < 0 ? config->max_ma : config->power_on_ma;
-  station->own_ma = (gint32) (((gint64) defaults->station_own_mw * 1000 + plant->nominal_mv / 2) / plant->nominal_mv);
+  station->own_ma
+      = (gint32) (((gint64) defaults->station_own_mw * 1000 + plant->nominal_mv / 2) / plant->nominal_mv);
   station->reaction_ms = defaults->instant ? 0 : bb_plant_delay_ms (plant, config->reaction_ms);
   station->contactor_ms = defaults->instant ? 0 : bb_plant_delay_ms (plant, defaults->contactor_ms);
   station->silence_ms = MAX (defaults->station_silence_ms, 1);
   station->phases_now = station->phases_next = config->n_phases;
-  station->pilot_ma = station->follow_ma = station->sent_ma = station->power_on_ma;
+  /* A run begins in the middle of things: whoever commands the station had it off. */
+  station->pilot_ma = station->follow_ma = station->sent_ma = config->commandable ? 0 : station->power_on_ma;
   station->contactor_due_ms = station->silence_due_ms = G_MAXINT64;
   station->energy_due_ms = station->report_due_ms = station->next_ms = G_MAXINT64;
   station->authorised = TRUE;
@@ -116,14 +120,15 @@ recompute_draw (BbPlant *plant, guint index, gint64 now_ms)
       draw_ma = bb_vehicle_draw (&station->car, station->delivered_mws, station->follow_ma);
     bb_vehicle_told_wh (&station->car, station->delivered_mws, &report_mws);
   }
-  gint64 taper_mws = draw_ma > 0 ? bb_vehicle_taper_room_mws (&station->car, station->delivered_mws, draw_ma) : 0;
+  gint64 taper_mws
+      = draw_ma > 0 ? bb_vehicle_taper_room_mws (&station->car, station->delivered_mws, draw_ma) : 0;
   draw_ma = draw_ma > 0 ? last_step_ma (plant, draw_ma, n, room) : 0;
   set_draw (plant, index, draw_ma, n);
   gint64 power_mw = bb_plant_power_mw (plant, (gint64) draw_ma * n);
-  station->energy_due_ms
-      = draw_ma > 0 ? MIN (whole_steps (plant, now_ms, energy_due (now_ms, room, power_mw)),
-                           energy_due (now_ms, taper_mws, power_mw))
-                    : G_MAXINT64;
+  station->energy_due_ms = draw_ma > 0
+                               ? MIN (whole_steps (plant, now_ms, energy_due (now_ms, room, power_mw)),
+                                      energy_due (now_ms, taper_mws, power_mw))
+                               : G_MAXINT64;
   station->report_due_ms = draw_ma > 0 ? energy_due (now_ms, report_mws, power_mw) : G_MAXINT64;
 }
 
@@ -235,10 +240,12 @@ bb_plant_command (BbPlant *plant, guint index, gint32 setpoint_ma, guint phases,
   BbPlantStation *station = &bb_plant_stations (plant)[index];
   if (station->lost || station->dark || station->defect_deaf)
     return;
-  guint8 phases_next = station->can_switch && (phases == 1 || phases == 3) ? (guint8) phases : station->phases_next;
+  guint8 phases_next
+      = station->can_switch && (phases == 1 || phases == 3) ? (guint8) phases : station->phases_next;
   gint32 value = setpoint_ma / station->step_ma * station->step_ma;
   gint32 offered = CLAMP (value, 0, station->max_ma);
-  if (offered == station->sent_ma && phases_next == station->phases_next && station->silence_due_ms == G_MAXINT64)
+  if (offered == station->sent_ma && phases_next == station->phases_next
+      && station->silence_due_ms == G_MAXINT64)
     return;
   station->silence_due_ms = G_MAXINT64;
   station->phases_next = phases_next;
@@ -271,9 +278,10 @@ bb_plant_read_station (const BbPlant *plant, guint index, gint64 now_ms, bbe_sta
   if (!in->answers)
     return FALSE;
   gint64 delivered = bb_plant_delivered (plant, station, now_ms);
-  gboolean charges = station->draw_ma > 0
-                     || (station->plugged && station->follow_ma > 0 && station->follow_ma >= station->car.min_ma
-                         && bb_vehicle_room_mws (&station->car, delivered) > 0);
+  gboolean charges
+      = station->draw_ma > 0
+        || (station->plugged && station->follow_ma > 0 && station->follow_ma >= station->car.min_ma
+            && bb_vehicle_room_mws (&station->car, delivered) > 0);
   in->authorised = station->authorised;
   in->vehicle = station->faulted    ? BBE_VEHICLE_F
                 : !station->plugged ? BBE_VEHICLE_A
@@ -298,10 +306,16 @@ bb_plant_station_lost (BbPlant *plant, guint index, gint64 now_ms, gboolean on)
 }
 
 void
-bb_plant_station_deaf (BbPlant *plant, guint index, gboolean on)
+bb_plant_station_deaf (BbPlant *plant, guint index, gint64 now_ms, gboolean on)
 {
   BbPlantStation *station = &bb_plant_stations (plant)[index];
   station->defect_deaf = (guint8) (station->defect_deaf + (on ? 1 : -1));
+  if (!on || station->dark)
+    return;
+  station->pilot_delay.count = 0;
+  station->sent_ma = station->max_ma;
+  set_pilot (plant, station, station->max_ma, now_ms);
+  bb_plant_station_update (plant, index, now_ms);
 }
 
 void
@@ -321,7 +335,8 @@ bb_plant_outage (BbPlant *plant, guint index, gint64 now_ms, gboolean on)
   station->dark = (guint8) (station->dark + (on ? 1 : -1));
   if (was_dark == (station->dark > 0))
     return;
-  bb_plant_add_flow (plant, station->circuit, station->rotation[0], on ? -station->own_ma : station->own_ma, FALSE);
+  bb_plant_add_flow (plant, station->circuit, station->rotation[0], on ? -station->own_ma : station->own_ma,
+                     FALSE);
   station->pilot_delay.count = 0;
   station->car_delay.count = 0;
   station->silence_due_ms = G_MAXINT64;

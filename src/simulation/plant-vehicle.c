@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* plant-vehicle.c: what a vehicle draws: two-stage charging in exact integers, and delays in general.
  *
- * Two-stage model (as ACN-Sim's Linear2StageBattery, in whole steps): up to a state of charge the vehicle takes what the
- * pilot allows; from there its greatest current falls in a straight line with the charge and reaches 0 at full. The
- * draw moves in steps of `quantum_ma`, so that it is constant between events, and never below `taper_floor_ma`, so
- * that it ends. Charging losses are not modelled: what was delivered is in the battery.
+ * Two-stage model (as ACN-Sim's Linear2StageBattery, in whole steps): up to a state of charge the vehicle
+ * takes what the pilot allows; from there its greatest current falls in a straight line with the charge and
+ * reaches 0 at full. The draw moves in steps of `quantum_ma`, so that it is constant between events, and
+ * never below `taper_floor_ma`, so that it ends. Charging losses are not modelled: what was delivered is in
+ * the battery.
  */
 #include "simulation/plant-internal.h"
 

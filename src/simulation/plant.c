@@ -48,7 +48,8 @@ init_parts (BbPlant *plant, const bbe_config *config, const BbPlantDefaults *def
 }
 
 BbPlant *
-bb_plant_new (const bbe_config *config, const BbPlantDefaults *defaults, guint64 seed, gint64 start_ms, gint64 step_ms)
+bb_plant_new (const bbe_config *config, const BbPlantDefaults *defaults, guint64 seed, gint64 start_ms,
+              gint64 step_ms)
 {
   G_STATIC_ASSERT (BBE_MAX_CIRCUITS <= 64);
   gsize circuits_at = aligned (sizeof (BbPlant));
@@ -140,8 +141,9 @@ static gboolean
 is_consistent_station (const BbPlant *plant, const BbPlantStation *station)
 {
   gboolean good = station->circuit >= 0 && station->circuit < plant->n_circuits;
-  good = good && station->n_phases >= 1 && station->n_phases <= 3 && station->n_draw <= 3 && station->phases_now <= 3
-         && station->phases_next <= 3 && station->car.n_phases <= 3 && station->step_ma > 0;
+  good = good && station->n_phases >= 1 && station->n_phases <= 3 && station->n_draw <= 3
+         && station->phases_now <= 3 && station->phases_next <= 3 && station->car.n_phases <= 3
+         && station->step_ma > 0;
   for (guint p = 0; p < 3; p++)
     good = good && station->rotation[p] < 3;
   return good && station->pilot_delay.head < BB_DELAY_SLOTS && station->pilot_delay.count <= BB_DELAY_SLOTS
@@ -152,8 +154,20 @@ is_consistent_station (const BbPlant *plant, const BbPlantStation *station)
 static gboolean
 is_consistent_meter (const BbPlant *plant, const BbPlantMeter *meter)
 {
-  return meter->circuit >= -1 && meter->circuit < plant->n_circuits && meter->interval_ms > 0 && meter->lag_ms >= 0
-         && meter->head < BB_METER_SLOTS && meter->count <= BB_METER_SLOTS && meter->resolution_ma > 0;
+  return meter->circuit >= -1 && meter->circuit < plant->n_circuits && meter->interval_ms > 0
+         && meter->lag_ms >= 0 && meter->head < BB_METER_SLOTS && meter->count <= BB_METER_SLOTS
+         && meter->resolution_ma > 0;
+}
+
+/* Bits name stations and circuits that exist. */
+static gboolean
+are_consistent_bits (const BbPlant *plant, const BbPlant *other)
+{
+  guint64 circuits = ~G_GUINT64_CONSTANT (0) >> (64 - MAX (plant->n_circuits, 1));
+  for (guint s = plant->n_stations; s < 64 * G_N_ELEMENTS (other->dirty_stations); s++)
+    if ((other->dirty_stations[s / 64] | other->unread_stations[s / 64]) >> s % 64 & 1)
+      return FALSE;
+  return (other->dirty_circuits & ~circuits) == 0;
 }
 
 gboolean
@@ -164,6 +178,7 @@ bb_plant_is_consistent (const BbPlant *plant, const BbPlant *other)
                   && other->n_circuits == plant->n_circuits && other->n_meters == plant->n_meters
                   && other->n_stations == plant->n_stations && other->nominal_mv == plant->nominal_mv
                   && other->step_ms == plant->step_ms && other->start_ms == plant->start_ms;
+  good = good && are_consistent_bits (plant, other);
   for (guint c = 0; good && c < plant->n_circuits; c++)
     good = bb_plant_circuits (other)[c].parent == bb_plant_circuits (plant)[c].parent;
   for (guint m = 0; good && m < plant->n_meters; m++)

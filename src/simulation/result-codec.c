@@ -16,7 +16,8 @@
 #define CHANGE_SECONDS  8u /* the time is given in whole seconds */
 #define REASON_WORDS    (BB_RESULT_MAX_REASON / 4)
 
-const gint64 bb_result_bucket_ms[BB_RESULT_LEVELS] = { 60000, 900000, 14400000, 86400000, 16 * 86400000 };
+const gint64 bb_result_bucket_ms[BB_RESULT_LEVELS]
+    = { BB_RESULT_FINEST_MS, 900000, 14400000, 86400000, 16 * 86400000 };
 
 /* ---- chunks ---- */
 
@@ -142,13 +143,13 @@ put_values (guint8 *out, const BbResultBlock *block)
 {
   guint32 values[BB_RESULT_BLOCK] = { 0 };
   for (guint i = 1; i < block->n; i++)
-    values[i] = zigzag32 ((guint32) block->mean[i] - (guint32) block->mean[i - 1]);
+    values[i] = zigzag32 ((guint32) block->buckets[i].mean - (guint32) block->buckets[i - 1].mean);
   out = put_stream (out, values);
   for (guint i = 0; i < block->n; i++)
-    values[i] = (guint32) block->mean[i] - (guint32) block->min[i];
+    values[i] = (guint32) block->buckets[i].mean - (guint32) block->buckets[i].min;
   out = put_stream (out, values);
   for (guint i = 0; i < block->n; i++)
-    values[i] = (guint32) block->max[i] - (guint32) block->mean[i];
+    values[i] = (guint32) block->buckets[i].max - (guint32) block->buckets[i].mean;
   return put_stream (out, values);
 }
 
@@ -159,11 +160,11 @@ bb_result_put_block (guint8 *out, const BbResultBlock *block, guint level)
   if (!block->full) {
     guint32 missing[BB_RESULT_BLOCK] = { 0 };
     for (guint i = 0; i < block->n; i++)
-      missing[i] = (guint32) bb_result_bucket_ms[level] - block->covered_ms[i];
+      missing[i] = (guint32) bb_result_bucket_ms[level] - block->buckets[i].covered_ms;
     out = put_stream (out, missing);
   }
-  out = bb_put_svarint (out, block->mean[0]);
-  if (!block->constant || block->min[0] != block->max[0])
+  out = bb_put_svarint (out, block->buckets[0].mean);
+  if (!block->constant || block->buckets[0].min != block->buckets[0].max)
     return put_values (out, block);
   memset (out, 0, 6); /* three streams of zeros */
   return out + 6;
@@ -185,7 +186,7 @@ get_coverage (BbBytesReader *reader, BbResultBlock *block, guint level)
   for (guint i = 0; i < block->n; i++) {
     if (missing[i] > all_ms)
       reader->failed = TRUE;
-    block->covered_ms[i] = all_ms - MIN (missing[i], all_ms);
+    block->buckets[i].covered_ms = all_ms - MIN (missing[i], all_ms);
   }
 }
 
@@ -203,10 +204,10 @@ bb_result_get_block (BbBytesReader *reader, BbResultBlock *block, guint n, guint
   get_stream (reader, high);
   for (guint i = 0; i < n; i++) {
     mean += unzigzag32 (delta[i]);
-    block->mean[i] = (gint32) mean;
-    block->min[i] = (gint32) (mean - low[i]);
-    block->max[i] = (gint32) (mean + high[i]);
-    if (block->min[i] > block->mean[i] || block->max[i] < block->mean[i])
+    block->buckets[i].mean = (gint32) mean;
+    block->buckets[i].min = (gint32) (mean - low[i]);
+    block->buckets[i].max = (gint32) (mean + high[i]);
+    if (block->buckets[i].min > block->buckets[i].mean || block->buckets[i].max < block->buckets[i].mean)
       reader->failed = TRUE;
   }
 }
@@ -310,6 +311,8 @@ static gsize
 stretch (const guint8 *last, gsize last_size, const guint8 *data, gsize size, gsize at, gboolean same)
 {
   gsize end = at, quiet = 0;
+  while (same && end + 8 <= MIN (size, last_size) && memcmp (data + end, last + end, 8) == 0)
+    end += 8;
   for (; end < size; end++) {
     gboolean equal = data[end] == last_byte (last, last_size, end);
     if (same && !equal)

@@ -25,8 +25,7 @@ typedef struct {
   guint n;
   gboolean full;     /* all covered_ms are the whole bucket */
   gboolean constant; /* and all minima, means and maxima are the same */
-  gint32 min[BB_RESULT_BLOCK], mean[BB_RESULT_BLOCK], max[BB_RESULT_BLOCK];
-  guint32 covered_ms[BB_RESULT_BLOCK];
+  BbResultBucket buckets[BB_RESULT_BLOCK];
 } BbResultBlock;
 
 /* Room for any encoded block. */

@@ -28,7 +28,8 @@ typedef enum {
 } BbResultChunk;
 
 /* Overview levels: length of a bucket; buckets start at multiples of it since 1970 UTC. */
-#define BB_RESULT_LEVELS 5
+#define BB_RESULT_LEVELS    5
+#define BB_RESULT_FINEST_MS G_GINT64_CONSTANT (60000)
 extern const gint64 bb_result_bucket_ms[BB_RESULT_LEVELS]; /* 1 min, 15 min, 4 h, 1 d, 16 d */
 
 /* Buckets per chunk, and per group of equal bit width in it. */

@@ -3,8 +3,9 @@
  *
  * A BbResult implements BbSeriesSource. The file is hostile until proven otherwise: every length and offset
  * is checked, every chunk has a checksum that is verified before its contents are used. Errors: BB_IO_ERROR,
- * BB_FORMAT_ERROR. A result may be used from several threads at once. As with every memory map, a file that another
- * program cuts while it is open ends this one with SIGBUS; the writer never does so, it renames a new file into place.
+ * BB_FORMAT_ERROR. A result may be used from several threads at once. As with every memory map, a file that
+ * another program cuts while it is open ends this one with SIGBUS; the writer never does so, it renames a new
+ * file into place.
  */
 #pragma once
 

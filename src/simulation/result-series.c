@@ -78,12 +78,12 @@ fetch (gpointer data, guint level, gint64 first, guint n, BbSeriesBucket *bucket
     buckets[i] = (BbSeriesBucket){ 0 };
     if (at == -2)
       return FALSE;
-    if (at < 0 || cursor->block.covered_ms[at] == 0)
+    if (at < 0 || cursor->block.buckets[at].covered_ms == 0)
       continue;
-    buckets[i].min = cursor->block.min[at] * cursor->scale;
-    buckets[i].max = cursor->block.max[at] * cursor->scale;
-    buckets[i].covered_ms = cursor->block.covered_ms[at];
-    buckets[i].sum = cursor->block.mean[at] * cursor->scale * (gdouble) buckets[i].covered_ms;
+    buckets[i].min = cursor->block.buckets[at].min * cursor->scale;
+    buckets[i].max = cursor->block.buckets[at].max * cursor->scale;
+    buckets[i].covered_ms = cursor->block.buckets[at].covered_ms;
+    buckets[i].sum = cursor->block.buckets[at].mean * cursor->scale * (gdouble) buckets[i].covered_ms;
   }
   return TRUE;
 }
@@ -161,10 +161,10 @@ bb_result_foreach_bucket (BbResult *self, guint number, guint level, gint64 from
     BbResultBucket bucket = { 0 };
     if (at < 0)
       return FALSE;
-    bucket.min = times (cursor.block.min[at], cursor.series->about.quantum);
-    bucket.mean = times (cursor.block.mean[at], cursor.series->about.quantum);
-    bucket.max = times (cursor.block.max[at], cursor.series->about.quantum);
-    bucket.covered_ms = cursor.block.covered_ms[at];
+    bucket.min = times (cursor.block.buckets[at].min, cursor.series->about.quantum);
+    bucket.mean = times (cursor.block.buckets[at].mean, cursor.series->about.quantum);
+    bucket.max = times (cursor.block.buckets[at].max, cursor.series->about.quantum);
+    bucket.covered_ms = cursor.block.buckets[at].covered_ms;
     function (index * unit, &bucket, data);
   }
   return TRUE;

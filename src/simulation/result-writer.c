@@ -12,6 +12,9 @@
 #define CHANGES_BATCH 8192
 #define EVENTS_BATCH  32768
 
+/* Buckets of a level in one of the level above; none is above the last. */
+static const gint64 factors[BB_RESULT_LEVELS] = { 15, 16, 6, 16, 0 };
+
 /* What has come together of a bucket of a level above the finest. */
 typedef struct {
   gint64 sum, covered_ms;
@@ -26,6 +29,7 @@ typedef struct {
   gint32 quantum;
   gint64 next_index[BB_RESULT_LEVELS]; /* number of the next bucket */
   Pending pending[BB_RESULT_LEVELS];
+  gint64 room[BB_RESULT_LEVELS]; /* buckets of this level until the one above is complete */
   BbResultBlock *blocks[BB_RESULT_LEVELS];
   GArray *offsets[BB_RESULT_LEVELS]; /* (element-type guint64) of the chunks */
 } Series;
@@ -176,7 +180,7 @@ bb_result_writer_free (BbResultWriter *writer)
 static gint64
 end_of_bucket (BbResultWriter *writer, gint64 time_ms)
 {
-  return MIN (bb_floor_to (time_ms, bb_result_bucket_ms[0]) + bb_result_bucket_ms[0], writer->until_ms);
+  return MIN (bb_floor_to (time_ms, BB_RESULT_FINEST_MS) + BB_RESULT_FINEST_MS, writer->until_ms);
 }
 
 guint
@@ -198,6 +202,9 @@ bb_result_writer_add_series (BbResultWriter *writer, const BbResultSeries *about
     series->blocks[level] = g_new0 (BbResultBlock, 1);
     series->blocks[level]->full = series->blocks[level]->constant = TRUE;
     series->next_index[level] = bb_result_bucket_index (level, writer->from_ms);
+    if (factors[level] > 0)
+      series->room[level] = bb_floor_to (series->next_index[level], factors[level]) + factors[level]
+                            - series->next_index[level];
   }
   start.bucket_end_ms = end_of_bucket (writer, writer->from_ms);
   start.min = G_MAXINT32;
@@ -230,20 +237,16 @@ flush_block (BbResultWriter *writer, Series *series, guint level)
 
 /* Appends `n` equal buckets, as many as the block takes; returns how many it took. */
 static guint
-fill_block (BbResultBlock *block, gint64 n, gint32 min, gint32 mean, gint32 max, guint32 covered_ms,
-            gboolean full)
+fill_block (BbResultBlock *block, gint64 n, const BbResultBucket *bucket, gboolean full)
 {
   guint first = block->n;
   guint taken = (guint) MIN (n, BB_RESULT_BLOCK - first);
-  if (first > 0 && (block->min[0] != min || block->mean[0] != mean || block->max[0] != max))
+  const BbResultBucket *start = &block->buckets[0];
+  if (first > 0 && (start->min != bucket->min || start->mean != bucket->mean || start->max != bucket->max))
     block->constant = FALSE;
   block->full = block->full && full;
-  for (guint i = first; i < first + taken; i++) {
-    block->min[i] = min;
-    block->mean[i] = mean;
-    block->max[i] = max;
-    block->covered_ms[i] = covered_ms;
-  }
+  for (guint i = first; i < first + taken; i++)
+    block->buckets[i] = *bucket;
   block->n += taken;
   return taken;
 }
@@ -258,9 +261,19 @@ divide (gint64 sum, gint64 by)
 static gint32
 mean_of (const Pending *pending)
 {
-  if (pending->covered_ms == bb_result_bucket_ms[0])
-    return (gint32) divide (pending->sum, 60000); /* the usual case: a constant is a multiplication */
+  if (pending->covered_ms == BB_RESULT_FINEST_MS)
+    return (gint32) divide (pending->sum,
+                            BB_RESULT_FINEST_MS); /* the usual case: a constant is a multiplication */
   return (gint32) divide (pending->sum, pending->covered_ms);
+}
+
+/* Into units of the quantum: outwards, so that the mean stays inside. */
+static void
+quantize (BbResultBucket *bucket, gint32 quantum)
+{
+  bucket->min = (gint32) bb_floor_div (bucket->min, quantum);
+  bucket->max = (gint32) -bb_floor_div (-(gint64) bucket->max, quantum);
+  bucket->mean = (gint32) CLAMP (divide (bucket->mean, quantum), bucket->min, bucket->max);
 }
 
 /* `n` buckets of a level, all as `each`, go into its block. */
@@ -269,20 +282,17 @@ push (BbResultWriter *writer, Series *series, guint level, gint64 n, const Pendi
 {
   BbResultBlock *block = series->blocks[level];
   gboolean full = each->covered_ms == bb_result_bucket_ms[level];
-  gint32 min = each->min, max = each->max, mean = 0;
+  BbResultBucket bucket = { each->min, 0, each->max, (guint32) each->covered_ms };
   series->next_index[level] += n;
   if (each->covered_ms == 0) {
-    min = mean = max = block->n > 0 ? block->mean[block->n - 1] : 0;
+    bucket.min = bucket.mean = bucket.max = block->n > 0 ? block->buckets[block->n - 1].mean : 0;
   } else {
-    mean = mean_of (each);
-    if (series->quantum > 1) {
-      min = (gint32) bb_floor_div (min, series->quantum);
-      max = (gint32) -bb_floor_div (-(gint64) max, series->quantum);
-      mean = (gint32) CLAMP (divide (mean, series->quantum), min, max);
-    }
+    bucket.mean = mean_of (each);
+    if (series->quantum > 1)
+      quantize (&bucket, series->quantum);
   }
   while (n > 0) {
-    n -= fill_block (block, n, min, mean, max, (guint32) each->covered_ms, full);
+    n -= fill_block (block, n, &bucket, full);
     if (block->n == BB_RESULT_BLOCK)
       flush_block (writer, series, level);
   }
@@ -303,28 +313,23 @@ merge (Pending *into, const Pending *each, gint64 n)
 static void
 close_buckets (BbResultWriter *writer, Series *series, guint level, gint64 n, const Pending *each)
 {
-  gint64 index = series->next_index[level];
-  gint64 factor = 0;
+  gint64 factor = factors[level];
   push (writer, series, level, n, each);
-  if (level + 1 == BB_RESULT_LEVELS)
-    return;
-  factor = bb_result_bucket_ms[level + 1] / bb_result_bucket_ms[level];
-  while (n > 0) {
+  while (n > 0 && factor > 0) {
     Pending *parent = &series->pending[level + 1];
-    gint64 room = (bb_floor_div (index, factor) + 1) * factor - index;
+    gint64 room = series->room[level];
     gint64 taken = MIN (n, room);
-    gint64 parents = 1;
-    Pending done = { 0 };
     merge (parent, each, taken);
+    series->room[level] -= taken;
     if (taken == room) {
-      done = *parent;
+      gint64 parents = room == factor ? n / factor : 1;
+      Pending done = *parent;
       *parent = (Pending){ 0 };
-      if (room == factor)
-        taken *= parents = n / factor;
+      series->room[level] = factor;
+      taken += (parents - 1) * factor;
       close_buckets (writer, series, level + 1, parents, &done);
     }
     n -= taken;
-    index += taken;
   }
 }
 
@@ -357,13 +362,13 @@ close_current (BbResultWriter *writer, Series *series, BbResultAccumulator *now)
 static void
 close_constant (BbResultWriter *writer, Series *series, BbResultAccumulator *now, gint64 n)
 {
-  Pending each = { now->value * bb_result_bucket_ms[0], bb_result_bucket_ms[0], now->value, now->value };
+  Pending each = { now->value * BB_RESULT_FINEST_MS, BB_RESULT_FINEST_MS, now->value, now->value };
   if (n <= 0)
     return;
   if (now->value == BB_RESULT_GAP)
     each = (Pending){ 0 };
   close_buckets (writer, series, 0, n, &each);
-  now->since_ms += n * bb_result_bucket_ms[0];
+  now->since_ms += n * BB_RESULT_FINEST_MS;
 }
 
 static void
@@ -374,7 +379,7 @@ advance (BbResultWriter *writer, guint number, gint64 time_ms)
   if (time_ms >= now->bucket_end_ms && now->since_ms < writer->until_ms) {
     account (now, now->bucket_end_ms);
     close_current (writer, series, now);
-    close_constant (writer, series, now, (time_ms - now->since_ms) / bb_result_bucket_ms[0]);
+    close_constant (writer, series, now, (time_ms - now->since_ms) / BB_RESULT_FINEST_MS);
     now->bucket_end_ms = end_of_bucket (writer, now->since_ms);
     if (time_ms == writer->until_ms && now->since_ms < time_ms) { /* ends within a bucket */
       account (now, time_ms);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* run-events.c: what happens to a run from outside: inputs change, vehicles come and go, faults begin and end. */
+/* run-events.c: what happens to a run from outside: inputs change, vehicles come and go, faults begin and
+ * end. */
 #include "simulation/run-internal.h"
 
 #include <string.h>
@@ -107,7 +108,9 @@ make_vehicle (const BbRun *run, const BbSession *session, guint s)
     .taper_permille = ideal ? 1000 : plant->taper_permille,
     .taper_floor_ma = plant->taper_floor_ma,
     .quantum_ma = plant->draw_quantum_ma,
-    .wanted_quantum_wh = plant->wanted_quantum_wh > 0 ? plant->wanted_quantum_wh : tells ? 100 : 0,
+    .wanted_quantum_wh = plant->wanted_quantum_wh > 0 ? plant->wanted_quantum_wh
+                         : tells                      ? 100
+                                                      : 0,
     .n_phases = session->phases > 0 ? MIN (session->phases, station->n_phases) : station->n_phases,
     .wanted_mws = (gint64) session->energy_wh * 3600000,
   };
@@ -127,8 +130,8 @@ arrive (BbRun *run, gsize index)
   const BbSession *session = &run->sessions->items[index];
   gint s = find_station (run, session);
   if (s < 0 || session->departure_ms <= run->now_ms) {
-    BbSessionResult done = { session->arrival_ms, session->departure_ms, s, (gint64) session->energy_wh * 3600000, 0,
-                             FALSE };
+    BbSessionResult done
+        = { session->arrival_ms, session->departure_ms, s, (gint64) session->energy_wh * 3600000, 0, FALSE };
     bb_run_record_session (run, &done);
     return;
   }
@@ -141,8 +144,9 @@ static void
 leave (BbRun *run, guint s, gboolean open)
 {
   const BbSession *session = &run->sessions->items[run->at_station[s]];
-  BbSessionResult done = { session->arrival_ms, session->departure_ms, (gint) s, (gint64) session->energy_wh * 3600000,
-                           0, open };
+  BbSessionResult done = {
+    session->arrival_ms, session->departure_ms, (gint) s, (gint64) session->energy_wh * 3600000, 0, open
+  };
   done.delivered_mws = bb_plant_unplug (run->plant, s, run->now_ms);
   run->summary->stations[s].delivered_mws += done.delivered_mws;
   run->at_station[s] = -1;
@@ -199,9 +203,9 @@ bb_run_sort_edges (BbRun *run)
   for (guint i = 0; i < n; i++) {
     const BbEvent *event = &g_array_index (scenario->events, BbEvent, i);
     gint64 base = event->relative ? run->from_ms : 0;
-    run->edges[run->n_edges++] = (BbRunEdge) { base + event->at_ms, i, TRUE };
+    run->edges[run->n_edges++] = (BbRunEdge){ base + event->at_ms, i, TRUE };
     if (event->until_ms != G_MAXINT64)
-      run->edges[run->n_edges++] = (BbRunEdge) { base + event->until_ms, i, FALSE };
+      run->edges[run->n_edges++] = (BbRunEdge){ base + event->until_ms, i, FALSE };
   }
   qsort (run->edges, run->n_edges, sizeof *run->edges, compare_edges);
 }
@@ -226,7 +230,8 @@ load_step (BbRun *run, const BbEvent *event, gboolean on)
 static void
 reduction (BbRun *run, const BbEvent *event)
 {
-  gint index = event->scope == BBE_REDUCE_CIRCUIT ? (gint) run->config->circuit_index[event->index] : event->index;
+  gint index
+      = event->scope == BBE_REDUCE_CIRCUIT ? (gint) run->config->circuit_index[event->index] : event->index;
   bbe_reduction_in in = { .scope = event->scope,
                           .index = (int16_t) index,
                           .limit_ma = event->value_ma[0],
@@ -235,8 +240,8 @@ reduction (BbRun *run, const BbEvent *event)
   bb_step_inputs_add_reduction (run->inputs, &in, run->now_ms + run->mono_offset_ms);
 }
 
-/* The whole site loses its supply, and with it the controller; when it returns, the controller goes on from what it had
- * saved ("state": "lost": from nothing). */
+/* The whole site loses its supply, and with it the controller; when it returns, the controller goes on from
+ * what it had saved ("state": "lost": from nothing). */
 static void
 site_outage (BbRun *run, const BbEvent *event, gboolean on)
 {
@@ -268,14 +273,14 @@ station_event (BbRun *run, const BbEvent *event, gboolean on)
     bb_plant_station_lost (run->plant, s, run->now_ms, on);
     break;
   case BB_EVENT_STATION_DEAF:
-    bb_plant_station_deaf (run->plant, s, on);
+    bb_plant_station_deaf (run->plant, s, run->now_ms, on);
     break;
   case BB_EVENT_STATION_FAULT:
     bb_plant_station_fault (run->plant, s, run->now_ms, on);
     break;
   case BB_EVENT_OVERRIDE:
-    bb_step_inputs_set_override (run->inputs, s, on ? event->state : BBE_OVERRIDE_NONE, on ? event->value_ma[0] : 0,
-                                 on ? event_until_mono (run, event) : 0);
+    bb_step_inputs_set_override (run->inputs, s, on ? event->state : BBE_OVERRIDE_NONE,
+                                 on ? event->value_ma[0] : 0, on ? event_until_mono (run, event) : 0);
     break;
   default: /* an outage */
     if (event->index < 0)
@@ -312,7 +317,8 @@ apply_event (BbRun *run, const BbEvent *event, gboolean on)
     meter_event (run, event, on);
     break;
   case BB_EVENT_SIGNAL:
-    bb_step_inputs_set_signal (run->inputs, (guint) event->index, TRUE, on ? event->state : BBE_SIGNAL_NORMAL);
+    bb_step_inputs_set_signal (run->inputs, (guint) event->index, TRUE,
+                               on ? event->state : BBE_SIGNAL_NORMAL);
     break;
   case BB_EVENT_SIGNAL_LOST:
     bb_step_inputs_set_signal (run->inputs, (guint) event->index, !on, BBE_SIGNAL_NORMAL);

@@ -17,13 +17,13 @@ G_BEGIN_DECLS
 /* ---- inputs ---- */
 
 typedef struct {
-  BbLoadSource *source;  /* (owned) */
+  BbLoadSource *source; /* (owned) */
   gint32 circuit;
   gint32 power_factor_permille;
   gint32 scale_permille;
   BbInputUnit unit;
   gboolean generation;
-  gboolean use_mean;     /* rows shorter than a step: their mean counts */
+  gboolean use_mean; /* rows shorter than a step: their mean counts */
   gint64 until_ms;
   gint32 ma[3];
 } BbRunFeed;
@@ -40,8 +40,8 @@ typedef struct {
 typedef struct {
   gint64 since_ms, over_ms; /* current value since; over the rating without a break for */
   gint64 ma;
-  gboolean hot;             /* some curve has wear */
-  gint32 series;            /* of the result, -1: none */
+  gboolean hot;  /* some curve has wear */
+  gint32 series; /* of the result, -1: none */
 } BbRunPhase;
 
 typedef struct {
@@ -55,7 +55,7 @@ typedef struct {
   bbe_reason reason;
   gint32 setpoint_ma;
   gint32 draw_ma;
-  guint8 phases;
+  guint8 phases, commanded;
   gint32 setpoint_series, draw_series;
 } BbRunStation;
 
@@ -69,54 +69,54 @@ typedef struct {
 
 typedef struct {
   const BbSimOptions *options;
-  BbZone *zone;             /* (owned) */
+  BbZone *zone; /* (owned) */
   BbZoneCursor zone_cursor;
-  BbEngineConfig *config;   /* (owned) */
-  bbe_engine *engine;       /* (owned) */
-  BbStepInputs *inputs;     /* (owned) */
-  BbPlant *plant;           /* (owned) */
-  BbResultWriter *result;   /* (owned) (nullable) */
-  BbTraceWriter *trace;     /* (owned) (nullable) */
-  gboolean unmanaged;       /* balancing off */
+  BbEngineConfig *config; /* (owned) */
+  bbe_engine *engine;     /* (owned) */
+  BbStepInputs *inputs;   /* (owned) */
+  BbPlant *plant;         /* (owned) */
+  BbResultWriter *result; /* (owned) (nullable) */
+  BbTraceWriter *trace;   /* (owned) (nullable) */
+  gboolean unmanaged;     /* balancing off */
 
   gint64 now_ms, from_ms, until_ms, step_ms;
-  gint64 mono_offset_ms;    /* mono = UTC + this */
+  gint64 mono_offset_ms; /* mono = UTC + this */
 
-  BbRunFeed *feeds;         /* (owned) (array) */
+  BbRunFeed *feeds; /* (owned) (array) */
   guint n_feeds;
   gint64 feeds_until_ms;
-  gint32 (*load_ma)[3];     /* (owned) (array) per circuit: sum of feeds */
-  gint32 (*pv_ma)[3];       /* (owned) (array) */
-  gint32 (*extra_ma)[3];    /* (owned) (array): load steps */
-  guint64 changed_loads;    /* circuits to be told to the plant */
+  gint32 (*load_ma)[3];  /* (owned) (array) per circuit: sum of feeds */
+  gint32 (*pv_ma)[3];    /* (owned) (array) */
+  gint32 (*extra_ma)[3]; /* (owned) (array): load steps */
+  guint64 changed_loads; /* circuits to be told to the plant */
 
   const BbSessions *sessions;
-  gint32 *session_station;  /* (owned) (array): index into BbSessions.stations -> station */
-  gint32 *at_station;       /* (owned) (array) per station: its session, -1 */
+  gint32 *session_station; /* (owned) (array): index into BbSessions.stations -> station */
+  gint32 *at_station;      /* (owned) (array) per station: its session, -1 */
   gsize next_session;
-  gint64 sessions_due_ms;   /* next arrival or departure */
+  gint64 sessions_due_ms; /* next arrival or departure */
 
-  BbRunEdge *edges;         /* (owned) (array), by time */
+  BbRunEdge *edges; /* (owned) (array), by time */
   guint n_edges, next_edge;
-  gint32 dark;              /* outages of the whole site in force */
+  gint32 dark; /* outages of the whole site in force */
   gint32 wall_invalid;
   gint64 wall_jump_ms;
 
-  const bbe_outputs *out;   /* of the last engine call */
+  const bbe_outputs *out; /* of the last engine call */
   guint64 revision;
   guint64 steps, engine_steps;
 
-  BbRunCircuit *circuits;   /* (owned) (array) */
-  BbRunStation *stations;   /* (owned) (array) */
+  BbRunCircuit *circuits; /* (owned) (array) */
+  BbRunStation *stations; /* (owned) (array) */
   BbRunSite site;
-  guint64 roots;            /* circuits without parent */
-  gboolean netted;          /* import and export over the sum of the phases */
+  guint64 roots;   /* circuits without parent */
+  gboolean netted; /* import and export over the sum of the phases */
   guint64 hash;
   BbSummary *summary;       /* (owned) */
   GPtrArray *sessions_done; /* (owned) */
   gint64 snapshot_due_ms;
-  guint64 fingerprint;      /* 0: not computed yet */
-  GBytes **last_snapshot;   /* (nullable): where to keep the newest instead of in a result */
+  guint64 fingerprint;    /* 0: not computed yet */
+  GBytes **last_snapshot; /* (nullable): where to keep the newest instead of in a result */
 } BbRun;
 
 /* run-setup.c */
@@ -136,10 +136,19 @@ void bb_run_close_sessions (BbRun *run);
 /* run-record.c */
 void bb_run_record_init (BbRun *run);
 void bb_run_record_flows (BbRun *run);
-void bb_run_record_decision (BbRun *run, guint station, gint32 setpoint_ma, guint phases, const bbe_reason *reason);
+void bb_run_record_decision (BbRun *run, guint station, gint32 setpoint_ma, guint phases,
+                             const bbe_reason *reason);
 void bb_run_record_session (BbRun *run, const BbSessionResult *session);
 void bb_run_record_finish (BbRun *run);
 void bb_run_add_warnings (BbRun *run);
+
+/* The same reason, but for figures that move with every reading. */
+static inline gboolean
+bb_run_same_reason (const bbe_reason *a, const bbe_reason *b)
+{
+  return a->code == b->code && a->limit == b->limit && a->place == b->place && a->phase == b->phase
+         && a->index == b->index;
+}
 
 /* run-snapshot.c */
 GBytes *bb_run_save (BbRun *run, gint64 time_ms);

@@ -29,8 +29,8 @@ run_in_background (GTask *task, gpointer source, gpointer data, GCancellable *ca
 {
   Background *background = data;
   GError *error = NULL;
-  BbSimOutcome *outcome
-      = bb_sim_run (background->options, cancellable, background->progress, background->progress_data, &error);
+  BbSimOutcome *outcome = bb_sim_run (background->options, cancellable, background->progress,
+                                      background->progress_data, &error);
   if (outcome != NULL)
     g_task_return_pointer (task, outcome, outcome_destroy);
   else
@@ -65,7 +65,7 @@ typedef struct {
   BbSimProgress progress; /* (nullable) */
   gpointer progress_data;
   GCancellable *cancellable;
-  gdouble *fractions;     /* of each job */
+  gdouble *fractions; /* of each job */
   gsize n_jobs;
   BbSimJob *jobs;
 } Pool;
@@ -95,13 +95,13 @@ run_job (gpointer number, gpointer data)
   Pool *pool = data;
   Ticket ticket = { pool, GPOINTER_TO_SIZE (number) - 1 };
   BbSimJob *job = &pool->jobs[ticket.job];
-  job->outcome = bb_sim_run (job->options, pool->cancellable, pool->progress != NULL ? job_progress : NULL, &ticket,
-                             &job->error);
+  job->outcome = bb_sim_run (job->options, pool->cancellable, pool->progress != NULL ? job_progress : NULL,
+                             &ticket, &job->error);
 }
 
 gboolean
-bb_sim_run_many (BbSimJob *jobs, gsize n_jobs, guint n_threads, GCancellable *cancellable, BbSimProgress progress,
-                 gpointer progress_data)
+bb_sim_run_many (BbSimJob *jobs, gsize n_jobs, guint n_threads, GCancellable *cancellable,
+                 BbSimProgress progress, gpointer progress_data)
 {
   g_autofree gdouble *fractions = g_new0 (gdouble, MAX (n_jobs, 1));
   Pool pool = { .progress = progress,

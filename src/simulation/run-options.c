@@ -4,7 +4,7 @@
 
 #include <glib/gi18n.h>
 
-G_DEFINE_QUARK (bb-sim-error-quark, bb_sim_error)
+G_DEFINE_QUARK (bb - sim - error - quark, bb_sim_error)
 
 /* ---- shared parts ---- */
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* run-record.c: what is kept of a run: integrals over stretches of constant current, records of changes, the hash.
+/* run-record.c: what is kept of a run: integrals over stretches of constant current, records of changes, the
+ * hash.
  *
- * Between two changes a current is constant, so every figure is a sum over such stretches, exact and independent of how many
- * steps were looked at.
+ * Between two changes a current is constant, so every figure is a sum over such stretches, exact and
+ * independent of how many steps were looked at.
  */
 #include "simulation/run-internal.h"
 
@@ -212,28 +213,21 @@ bb_sim_reason_unpack (const guint8 in[BB_SIM_REASON_SIZE], bbe_reason *reason)
   memcpy (&index, in + 4, 2);
   memcpy (&value, in + 6, 4);
   memcpy (&time, in + 10, 8);
-  *reason = (bbe_reason) { .code = in[0],
-                           .limit = in[1],
-                           .place = in[2],
-                           .phase = in[3],
-                           .index = (gint16) GUINT16_FROM_LE (index),
-                           .value_ma = (gint32) GUINT32_FROM_LE (value),
-                           .until_ms = (gint64) GUINT64_FROM_LE (time) };
-}
-
-/* The same reason, but for figures that move with every reading. */
-static gboolean
-same_reason (const bbe_reason *a, const bbe_reason *b)
-{
-  return a->code == b->code && a->limit == b->limit && a->place == b->place && a->phase == b->phase
-         && a->index == b->index;
+  *reason = (bbe_reason){ .code = in[0],
+                          .limit = in[1],
+                          .place = in[2],
+                          .phase = in[3],
+                          .index = (gint16) GUINT16_FROM_LE (index),
+                          .value_ma = (gint32) GUINT32_FROM_LE (value),
+                          .until_ms = (gint64) GUINT64_FROM_LE (time) };
 }
 
 void
 bb_run_record_decision (BbRun *run, guint s, gint32 setpoint_ma, guint phases, const bbe_reason *reason)
 {
   BbRunStation *station = &run->stations[s];
-  if (setpoint_ma == station->setpoint_ma && phases == station->phases && same_reason (reason, &station->reason))
+  if (setpoint_ma == station->setpoint_ma && phases == station->phases
+      && bb_run_same_reason (reason, &station->reason))
     return;
   if (reason->code != station->reason.code) {
     run->summary->stations[s].reason_ms[station->reason.code] += run->now_ms - station->reason_since_ms;
@@ -244,8 +238,9 @@ bb_run_record_decision (BbRun *run, guint s, gint32 setpoint_ma, guint phases, c
   station->reason = *reason;
   bb_run_mix (run, (guint64) run->now_ms);
   bb_run_mix (run, (guint64) s << 40 | (guint64) phases << 36 | (guint32) setpoint_ma);
-  bb_run_mix (run, (guint64) reason->code << 40 | (guint64) reason->limit << 32 | (guint64) reason->place << 24
-                       | (guint64) reason->phase << 16 | (guint16) reason->index);
+  bb_run_mix (run, (guint64) reason->code << 40 | (guint64) reason->limit << 32
+                       | (guint64) reason->place << 24 | (guint64) reason->phase << 16
+                       | (guint16) reason->index);
   if (run->result == NULL)
     return;
   guint8 packed[BB_SIM_REASON_SIZE];
@@ -268,8 +263,8 @@ bb_run_record_session (BbRun *run, const BbSessionResult *session)
 /* ---- begin and end ---- */
 
 static gint32
-add_series (BbRun *run, const gchar *id, const gchar *name, const gchar *unit, BbSeriesKind kind, gint decimals,
-            gint32 quantum)
+add_series (BbRun *run, const gchar *id, const gchar *name, const gchar *unit, BbSeriesKind kind,
+            gint decimals, gint32 quantum)
 {
   BbResultSeries series = { id, name, unit, kind, decimals, quantum };
   return run->result != NULL ? (gint32) bb_result_writer_add_series (run->result, &series) : -1;
@@ -324,7 +319,8 @@ init_station (BbRun *run, guint s)
   bb_result_writer_set (run->result, (guint) station->draw_series, run->now_ms, 0);
 }
 
-/* Revenue meters mostly net the phases; where a group was told that its meter does not, the run follows it. */
+/* Revenue meters mostly net the phases; where a group was told that its meter does not, the run follows it.
+ */
 static gboolean
 is_netted (const BbRun *run)
 {
@@ -354,7 +350,8 @@ bb_run_record_init (BbRun *run)
   gboolean has_pv = FALSE;
   for (guint f = 0; f < run->n_feeds; f++)
     has_pv |= run->feeds[f].generation;
-  run->site.pv_series = has_pv ? add_series (run, "site/pv", _ ("Generation"), "W", BB_SERIES_GAUGE, 0, 1) : -1;
+  run->site.pv_series
+      = has_pv ? add_series (run, "site/pv", _ ("Generation"), "W", BB_SERIES_GAUGE, 0, 1) : -1;
   run->site.surplus_series
       = has_pv ? add_series (run, "site/surplus", _ ("Surplus"), "W", BB_SERIES_GAUGE, 0, 1) : -1;
 }
@@ -369,7 +366,8 @@ to_mws (const BbRun *run, gint64 ma_ms)
 static gint
 compare_sessions (gconstpointer a, gconstpointer b)
 {
-  const BbSessionResult *left = *(const BbSessionResult *const *) a, *right = *(const BbSessionResult *const *) b;
+  const BbSessionResult *left = *(const BbSessionResult *const *) a,
+                        *right = *(const BbSessionResult *const *) b;
   if (left->arrival_ms != right->arrival_ms)
     return left->arrival_ms < right->arrival_ms ? -1 : 1;
   if (left->station != right->station)
@@ -404,7 +402,8 @@ bb_run_record_finish (BbRun *run)
     close_unbalance (&run->circuits[c], &summary->circuits[c], run->now_ms);
   }
   for (guint s = 0; s < summary->n_stations; s++)
-    summary->stations[s].reason_ms[run->stations[s].reason.code] += run->now_ms - run->stations[s].reason_since_ms;
+    summary->stations[s].reason_ms[run->stations[s].reason.code]
+        += run->now_ms - run->stations[s].reason_since_ms;
   close_site (run, run->now_ms);
   finish_site (run);
   g_ptr_array_sort (run->sessions_done, compare_sessions);

@@ -15,7 +15,8 @@ check_options (const BbSimOptions *options, GError **error)
 {
   if (options->step_ms < 1000 || options->step_ms > 900000 || options->step_ms % 1000 != 0) {
     g_set_error (error, BB_SIM_ERROR, BB_SIM_ERROR_OPTIONS,
-                 _ ("A step of %" G_GINT64_FORMAT " ms cannot be simulated; use whole seconds from 1 to 900."),
+                 _ ("A step of %" G_GINT64_FORMAT
+                    " ms cannot be simulated; use whole seconds from 1 to 900."),
                  options->step_ms);
     return FALSE;
   }
@@ -30,7 +31,8 @@ check_options (const BbSimOptions *options, GError **error)
     return FALSE;
   }
   if (options->balancer < BB_SIM_BALANCER_NONE || options->balancer > BBE_DEADLINE) {
-    g_set_error (error, BB_SIM_ERROR, BB_SIM_ERROR_OPTIONS, _ ("There is no balancer number %d."), options->balancer);
+    g_set_error (error, BB_SIM_ERROR, BB_SIM_ERROR_OPTIONS, _ ("There is no balancer number %d."),
+                 options->balancer);
     return FALSE;
   }
   return TRUE;
@@ -42,17 +44,19 @@ bb_run_init_engine (BbRun *run, bbe_fault *fault)
   return bbe_init (run->engine, &run->config->config, fault);
 }
 
+static BbTraceOptions
+trace_options (const BbSimOptions *options)
+{
+  return (BbTraceOptions){ options->balancer >= 0 ? options->balancer : -1, options->zero_minimum,
+                           options->no_delays };
+}
+
 static gboolean
 make_engine (BbRun *run, GError **error)
 {
-  const BbSimOptions *options = run->options;
-  BbEngineOptions engine_options = BB_ENGINE_OPTIONS_INIT;
   bbe_fault fault = { 0 };
-  engine_options.simulation = TRUE;
-  engine_options.zero_minimum = options->zero_minimum;
-  engine_options.no_delays = options->no_delays;
-  engine_options.balancer = options->balancer >= 0 ? options->balancer : -1;
-  run->config = bb_engine_config_new (options->site, &engine_options, error);
+  BbTraceOptions options = trace_options (run->options);
+  run->config = bb_trace_options_make_config (&options, run->options->site, error);
   if (run->config == NULL)
     return FALSE;
   run->engine = g_malloc0 (bbe_sizeof ());
@@ -91,8 +95,8 @@ open_feed (BbRun *run, const BbSimFeed *feed, BbRunFeed *out, GError **error)
   BbLoadInfo info;
   if (feed->circuit >= run->config->config.n_circuits) {
     g_set_error (error, BB_SIM_ERROR, BB_SIM_ERROR_INPUT,
-                 _ ("An input is for circuit number %u, but the site has %u; name one that exists."), feed->circuit,
-                 (guint) run->config->config.n_circuits);
+                 _ ("An input is for circuit number %u, but the site has %u; name one that exists."),
+                 feed->circuit, (guint) run->config->config.n_circuits);
     return FALSE;
   }
   out->source = bb_sim_feed_open (feed, error);
@@ -138,10 +142,11 @@ open_sessions (BbRun *run, GError **error)
   for (gsize i = 0; i < sessions->n_stations; i++) {
     run->session_station[i] = bb_engine_config_find (run->config, BB_TABLE_STATIONS, sessions->stations[i]);
     if (run->session_station[i] < 0) {
-      g_set_error (error, BB_SIM_ERROR, BB_SIM_ERROR_INPUT,
-                   _ ("%s: a session is at station “%s”, which the site does not have; correct the name or leave the "
-                      "column empty for the first free station."),
-                   sessions->name != NULL ? sessions->name : _ ("sessions"), sessions->stations[i]);
+      g_set_error (
+          error, BB_SIM_ERROR, BB_SIM_ERROR_INPUT,
+          _ ("%s: a session is at station “%s”, which the site does not have; correct the name or leave the "
+             "column empty for the first free station."),
+          sessions->name != NULL ? sessions->name : _ ("sessions"), sessions->stations[i]);
       return FALSE;
     }
   }
@@ -206,12 +211,13 @@ make_metadata (const BbRun *run)
   g_autofree gchar *site = bb_site_to_text (options->site);
   g_autofree gchar *from = bb_time_format (run->from_ms, NULL);
   g_autofree gchar *until = bb_time_format (run->until_ms, NULL);
-  return g_strdup_printf ("{\"format\":\"busbar-run/1\",\"from\":\"%s\",\"until\":\"%s\",\"step_s\":%" G_GINT64_FORMAT
-                          ",\"seed\":\"%" G_GUINT64_FORMAT "\",\"balancer\":\"%s\",\"zero_minimum\":%s,"
-                          "\"no_delays\":%s,\"ideal_vehicle\":%s,\"mono_start_ms\":%d,\"site\":%s}",
-                          from, until, run->step_ms / 1000, options->seed, run->summary->balancer,
-                          options->zero_minimum ? "true" : "false", options->no_delays ? "true" : "false",
-                          options->ideal_vehicle ? "true" : "false", BB_SIM_MONO_START, site);
+  return g_strdup_printf (
+      "{\"format\":\"busbar-run/1\",\"from\":\"%s\",\"until\":\"%s\",\"step_s\":%" G_GINT64_FORMAT
+      ",\"seed\":\"%" G_GUINT64_FORMAT "\",\"balancer\":\"%s\",\"zero_minimum\":%s,"
+      "\"no_delays\":%s,\"ideal_vehicle\":%s,\"mono_start_ms\":%d,\"site\":%s}",
+      from, until, run->step_ms / 1000, options->seed, run->summary->balancer,
+      options->zero_minimum ? "true" : "false", options->no_delays ? "true" : "false",
+      options->ideal_vehicle ? "true" : "false", BB_SIM_MONO_START, site);
 }
 
 gboolean
@@ -225,9 +231,9 @@ bb_run_open_files (BbRun *run, GError **error)
       return FALSE;
   }
   if (options->trace_path != NULL && !run->unmanaged) {
-    BbTraceOptions trace = { options->balancer >= 0 ? options->balancer : -1, options->zero_minimum,
-                             options->no_delays };
-    run->trace = bb_trace_writer_new (options->trace_path, options->site, &trace, &run->config->config, error);
+    BbTraceOptions trace = trace_options (options);
+    run->trace
+        = bb_trace_writer_new (options->trace_path, options->site, &trace, &run->config->config, error);
     if (run->trace == NULL)
       return FALSE;
   }

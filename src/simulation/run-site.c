@@ -25,7 +25,7 @@ typedef struct {
 } Context;
 
 static gboolean G_GNUC_PRINTF (4, 5)
-refuse (const Context *context, GError **error, const gchar *key, const gchar *format, ...)
+    refuse (const Context *context, GError **error, const gchar *key, const gchar *format, ...)
 {
   va_list args;
   va_start (args, format);
@@ -54,12 +54,12 @@ input_options (const Context *context, BbInputOptions *input, GError **error)
   gint64 start_ms = context->options->from_ms;
   if (fields->start[0] != '\0' && !bb_time_parse (fields->start, context->zone, &start_ms, NULL, &reason))
     return refuse (context, error, "start", "%s", reason->message);
-  *input = (BbInputOptions) { .kind = fields->kind == BB_SITE_INPUT_PV ? BB_INPUT_PV : BB_INPUT_LOAD,
-                              .repeat = fields->repeat == BB_SITE_REPEAT_DAY ? BB_REPEAT_DAY : BB_REPEAT_NONE,
-                              .zone = context->zone_id,
-                              .start_ms = start_ms,
-                              .total_phases = fields->phases > 0 ? (uint8_t) fields->phases : 0,
-                              .may_export = fields->may_export || fields->negate };
+  *input = (BbInputOptions){ .kind = fields->kind == BB_SITE_INPUT_PV ? BB_INPUT_PV : BB_INPUT_LOAD,
+                             .repeat = fields->repeat == BB_SITE_REPEAT_DAY ? BB_REPEAT_DAY : BB_REPEAT_NONE,
+                             .zone = context->zone_id,
+                             .start_ms = start_ms,
+                             .total_phases = fields->phases > 0 ? (uint8_t) fields->phases : 0,
+                             .may_export = fields->may_export || fields->negate };
   return TRUE;
 }
 
@@ -139,8 +139,8 @@ add_feed (const Context *context, GError **error)
     add_synthetic (context, circuit);
   else
     bb_sim_options_add_constant (context->options, circuit,
-                                 fields->kind == BB_SITE_INPUT_PV ? BB_INPUT_PV : BB_INPUT_LOAD, BB_UNIT_AMPERES,
-                                 fields->constant_ma);
+                                 fields->kind == BB_SITE_INPUT_PV ? BB_INPUT_PV : BB_INPUT_LOAD,
+                                 BB_UNIT_AMPERES, fields->constant_ma);
   return TRUE;
 }
 
@@ -166,7 +166,8 @@ add_sessions (const Context *context, GError **error)
   BbInputOptions input;
   g_autofree gchar *path = file_path (context);
   if (context->options->sessions != NULL)
-    return refuse (context, error, "kind", _ ("sessions can come from one input only; put them into one file"));
+    return refuse (context, error, "kind",
+                   _ ("sessions can come from one input only; put them into one file"));
   if (fields->source == BB_SITE_SOURCE_CONSTANT)
     return refuse (context, error, "source", _ ("sessions cannot be constant; choose “file” or “synthetic”"));
   if (fields->source == BB_SITE_SOURCE_SYNTHETIC) {
@@ -237,7 +238,8 @@ first_input_ms (BbSimOptions *options, BbZone *zone, gint64 *first_ms)
         || fields->repeat == BB_SITE_REPEAT_DAY || !input_options (&context, &input, NULL))
       continue;
     g_autofree gchar *path = file_path (&context);
-    g_autoptr (BbLoadSource) source = bb_load_open_csv (path, &input, NULL); /* its error comes when it is used */
+    g_autoptr (BbLoadSource) source
+        = bb_load_open_csv (path, &input, NULL); /* its error comes when it is used */
     if (source == NULL)
       continue;
     bb_load_get_info (source, &info);

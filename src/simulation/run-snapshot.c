@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* run-snapshot.c: a run's whole state as bytes, and back. For the same program on the same kind of machine: a result that moves
- * to another kind still shows all it holds, only finer views are then recomputed from the start. */
+/* run-snapshot.c: a run's whole state as bytes, and back. For the same program on the same kind of machine: a
+ * result that moves to another kind still shows all it holds, only finer views are then recomputed from the
+ * start. */
 #include "simulation/run-internal.h"
 
 #include <glib/gi18n.h>
@@ -28,20 +29,13 @@ fingerprint (const BbRun *run)
 {
   const BbSimOptions *options = run->options;
   g_autofree gchar *site = bb_site_to_text (options->site);
-  gint64 figures[] = { options->from_ms,
-                       options->step_ms,
-                       (gint64) options->seed,
-                       options->balancer,
-                       options->zero_minimum,
-                       options->no_delays,
-                       options->ideal_vehicle,
-                       run->n_feeds,
-                       (gint64) run->n_edges,
-                       run->sessions != NULL ? (gint64) run->sessions->n_items : -1,
-                       sizeof (BbPlantStation),
-                       sizeof (BbPlantMeter),
-                       sizeof (bbe_station_in),
-                       G_BYTE_ORDER };
+  gint64 figures[] = { options->from_ms,        options->step_ms,
+                       (gint64) options->seed,  options->balancer,
+                       options->zero_minimum,   options->no_delays,
+                       options->ideal_vehicle,  run->n_feeds,
+                       (gint64) run->n_edges,   run->sessions != NULL ? (gint64) run->sessions->n_items : -1,
+                       sizeof (BbPlantStation), sizeof (BbPlantMeter),
+                       sizeof (bbe_station_in), G_BYTE_ORDER };
   guint32 low = bb_crc32c (0, site, strlen (site));
   guint32 high = bb_crc32c (low, figures, sizeof figures);
   return (guint64) bb_crc32c (high, &options->plant, sizeof options->plant) << 32 | high;
@@ -128,7 +122,8 @@ refuse (GError **error, const gchar *why)
 }
 
 static gboolean
-check_head (const BbRun *run, const Head *head, gsize size, gsize expected, const Sizes *sizes, GError **error)
+check_head (const BbRun *run, const Head *head, gsize size, gsize expected, const Sizes *sizes,
+            GError **error)
 {
   if (memcmp (head->magic, MAGIC, sizeof head->magic) != 0)
     return refuse (error, _ ("it is not one of this version"));
@@ -139,7 +134,8 @@ check_head (const BbRun *run, const Head *head, gsize size, gsize expected, cons
   if (head->time_ms < run->from_ms || head->time_ms >= run->until_ms
       || (head->time_ms - run->from_ms) % run->step_ms != 0)
     return refuse (error, _ ("its time is outside the run"));
-  if (head->next_edge > run->n_edges || (run->sessions != NULL && head->next_session > run->sessions->n_items))
+  if (head->next_edge > run->n_edges
+      || (run->sessions != NULL && head->next_session > run->sessions->n_items))
     return refuse (error, _ ("it counts more sessions or events than there are"));
   return TRUE;
 }
@@ -150,7 +146,8 @@ check_assignments (const BbRun *run, GError **error)
   gint64 n = run->sessions != NULL ? (gint64) run->sessions->n_items : 0;
   const BbPlantStation *stations = bb_plant_stations (run->plant);
   for (guint s = 0; s < run->plant->n_stations; s++)
-    if (run->at_station[s] < -1 || run->at_station[s] >= n || (run->at_station[s] >= 0) != stations[s].plugged)
+    if (run->at_station[s] < -1 || run->at_station[s] >= n
+        || (run->at_station[s] >= 0) != stations[s].plugged)
       return refuse (error, _ ("a vehicle in it has no session"));
   return TRUE;
 }
@@ -175,7 +172,8 @@ check_inputs (const BbRun *run, const guint8 *at, const Sizes *sizes, GError **e
   static const gsize signal[] = { offsetof (bbe_signal_in, valid) };
   const guint8 *stations = at + sizes->meters, *signals = stations + sizes->stations;
   if (are_bools (at, run->plant->n_meters, sizeof (bbe_meter_in), meter, G_N_ELEMENTS (meter))
-      && are_bools (stations, run->plant->n_stations, sizeof (bbe_station_in), station, G_N_ELEMENTS (station))
+      && are_bools (stations, run->plant->n_stations, sizeof (bbe_station_in), station,
+                    G_N_ELEMENTS (station))
       && are_bools (signals, run->inputs->n_signals, sizeof (bbe_signal_in), signal, G_N_ELEMENTS (signal)))
     return TRUE;
   return refuse (error, _ ("its readings are damaged"));

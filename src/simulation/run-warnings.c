@@ -4,8 +4,7 @@
 
 #include <glib/gi18n.h>
 
-static void G_GNUC_PRINTF (2, 3)
-warn (BbRun *run, const gchar *format, ...)
+static void G_GNUC_PRINTF (2, 3) warn (BbRun *run, const gchar *format, ...)
 {
   va_list args;
   va_start (args, format);
@@ -47,7 +46,8 @@ warn_of_sessions (BbRun *run)
   if (run->summary->n_turned_away > 0)
     warn (run, _ ("%u sessions found no free station and count as not served"), run->summary->n_turned_away);
   if (run->summary->n_open > 0)
-    warn (run, _ ("%u sessions were still there when the run ended: their energy counts, their shares do not"),
+    warn (run,
+          _ ("%u sessions were still there when the run ended: their energy counts, their shares do not"),
           run->summary->n_open);
 }
 
@@ -65,7 +65,8 @@ warn_of_options (BbRun *run)
     warn (run, "%s", _ ("ideal vehicles: no reaction time, no taper near full"));
   if (options->step_ms > 1000)
     warn (run,
-          _ ("steps of %" G_GINT64_FORMAT " s: reaction times shorter than a step and peaks within a step are not "
+          _ ("steps of %" G_GINT64_FORMAT
+             " s: reaction times shorter than a step and peaks within a step are not "
              "covered"),
           options->step_ms / 1000);
 }

@@ -9,7 +9,9 @@
 #define LOOKS_PER_CHECK 2048
 /* Progress is told this often, in CPU time. */
 #define PROGRESS_S 0.05
-#define SNAPSHOT_MS G_GINT64_CONSTANT (3600000)
+/* A snapshot an hour; with long steps one in as many steps as are recomputed in a few ms. */
+#define SNAPSHOT_MS    G_GINT64_CONSTANT (3600000)
+#define SNAPSHOT_STEPS 720
 
 static gdouble
 thread_cpu_s (void)
@@ -42,7 +44,8 @@ read_station (BbRun *run, guint s)
     bb_step_inputs_set_station_lost (run->inputs, s);
     return;
   }
-  bb_step_inputs_set_station (run->inputs, s, in.vehicle, in.phases_now, in.measured_valid ? in.measured_ma : NULL);
+  bb_step_inputs_set_station (run->inputs, s, in.vehicle, in.phases_now,
+                              in.measured_valid ? in.measured_ma : NULL);
   bb_step_inputs_set_authorised (run->inputs, s, in.authorised);
   bb_step_inputs_set_wish (run->inputs, s, in.wanted_wh, in.departure_ms);
 }
@@ -59,9 +62,18 @@ read_plant (BbRun *run)
   }
 }
 
+/* Nothing in it that the station or the records have not got. */
+static inline gboolean
+is_known (const BbRunStation *station, const bbe_station_out *out)
+{
+  return out->setpoint_ma == station->setpoint_ma && out->phases == station->phases
+         && out->commanded == station->commanded && bb_run_same_reason (&out->reason, &station->reason);
+}
+
 static void
 obey (BbRun *run, guint s, const bbe_station_out *out)
 {
+  run->stations[s].commanded = out->commanded;
   bb_run_record_decision (run, s, out->setpoint_ma, out->phases, &out->reason);
   /* Held while its group is inactive: it was told so when the group was deactivated. */
   if (out->commanded || out->reason.code == BBE_REASON_INACTIVE)
@@ -74,8 +86,8 @@ static void
 decide (BbRun *run)
 {
   gint32 offset_s = bb_zone_cursor_offset_s (&run->zone_cursor, run->now_ms);
-  bb_step_inputs_set_time (run->inputs, run->now_ms + run->mono_offset_ms, run->now_ms + run->wall_jump_ms, offset_s,
-                           run->wall_invalid == 0);
+  bb_step_inputs_set_time (run->inputs, run->now_ms + run->mono_offset_ms, run->now_ms + run->wall_jump_ms,
+                           offset_s, run->wall_invalid == 0);
   run->out = bbe_step (run->engine, &run->inputs->inputs);
   run->engine_steps++;
   if (run->trace != NULL)
@@ -84,9 +96,11 @@ decide (BbRun *run)
     run->options->observer (&run->inputs->inputs, run->out, run->options->observer_data);
   if (run->out->revision == run->revision)
     return;
+  gboolean all = run->revision == G_MAXUINT64;
   run->revision = run->out->revision;
   for (guint s = 0; s < run->plant->n_stations; s++)
-    obey (run, s, &run->out->stations[s]);
+    if (all || !is_known (&run->stations[s], &run->out->stations[s]))
+      obey (run, s, &run->out->stations[s]);
 }
 
 /* Balancing off: every station offers all it has. */
@@ -181,7 +195,8 @@ take_snapshots (BbRun *run, gint64 until_ms)
       g_clear_pointer (run->last_snapshot, g_bytes_unref);
       *run->last_snapshot = g_bytes_ref (snapshot);
     }
-    run->snapshot_due_ms += (SNAPSHOT_MS + run->step_ms - 1) / run->step_ms * run->step_ms;
+    gint64 interval_ms = MAX (SNAPSHOT_MS, SNAPSHOT_STEPS * run->step_ms);
+    run->snapshot_due_ms += (interval_ms + run->step_ms - 1) / run->step_ms * run->step_ms;
   }
 }
 
@@ -286,8 +301,8 @@ bb_sim_outcome_free (BbSimOutcome *outcome)
 }
 
 BbSimOutcome *
-bb_sim_run (const BbSimOptions *options, GCancellable *cancellable, BbSimProgress progress, gpointer progress_data,
-            GError **error)
+bb_sim_run (const BbSimOptions *options, GCancellable *cancellable, BbSimProgress progress,
+            gpointer progress_data, GError **error)
 {
   gdouble start_s = thread_cpu_s ();
   Watch watch = { cancellable, progress, progress_data, start_s };

@@ -4,8 +4,8 @@
  * A run steps from `from_ms` to `until_ms`. In each step, in this order: timeline events (sessions, faults,
  * commands), inputs (load, generation), meters and stations read, the engine's public step, stations and
  * vehicles follow, energy is counted, results are written. A step is left out only when nothing that the
- * engine sees can differ and the engine itself declared its answer unchanged (bbe_outputs.unchanged_until_ms);
- * leaving out never changes a bit of the result (`never_skip` proves it).
+ * engine sees can differ and the engine itself declared its answer unchanged
+ * (bbe_outputs.unchanged_until_ms); leaving out never changes a bit of the result (`never_skip` proves it).
  *
  * Steps over 1 s: delays shorter than a step vanish (a station follows within the step), a change between two
  * steps takes effect at the next, energy is integrated over the step with what is drawn at its start, exactly
@@ -41,14 +41,16 @@ typedef enum {
 #define BB_SIM_BALANCER_SITE (-1) /* as each group says */
 #define BB_SIM_BALANCER_NONE (-2) /* balancing off: every station offers its maximum (for comparison) */
 
-/* A base load or generation at one circuit. Every run opens a source of its own, so that runs may go side by side. */
+/* A base load or generation at one circuit. Every run opens a source of its own, so that runs may go side by
+ * side. */
 typedef struct {
-  guint circuit;       /* index in the site */
-  BbInputKind kind;    /* load, or generation: subtracted from the circuit's flow and counted as PV */
+  guint circuit;    /* index in the site */
+  BbInputKind kind; /* load, or generation: subtracted from the circuit's flow and counted as PV */
   gint32 power_factor_permille; /* of a load in watts; 0: 1000 */
-  gint32 scale_permille; /* values are multiplied by this; negative: the file's sign is the other way round; 0: 1000 */
+  gint32 scale_permille; /* values are multiplied by this; negative: the file's sign is the other way round;
+                            0: 1000 */
   BbLoadSource *(*open) (gconstpointer spec, GError **error);
-  gpointer spec;       /* (owned): what `open` needs; not changed by it */
+  gpointer spec; /* (owned): what `open` needs; not changed by it */
   void (*free_spec) (gpointer spec);
 } BbSimFeed;
 
@@ -62,21 +64,22 @@ typedef void (*BbSimObserver) (const bbe_inputs *in, const bbe_outputs *out, gpo
 typedef void (*BbSimProgress) (gdouble fraction, gpointer data);
 
 typedef struct {
-  BbSite *site;         /* (owned) */
-  GPtrArray *feeds;     /* (owned) (element-type BbSimFeed): may be empty; see bb_sim_options_add_*() */
+  BbSite *site;            /* (owned) */
+  GPtrArray *feeds;        /* (owned) (element-type BbSimFeed): may be empty; see bb_sim_options_add_*() */
   BbSimSessions *sessions; /* (owned) (nullable): see bb_sim_options_set_sessions() */
-  BbScenario *scenario; /* (owned) (nullable) */
-  gint64 from_ms;       /* UTC, on a step */
-  gint64 until_ms;      /* UTC, exclusive */
-  gint64 step_ms;       /* 1000 .. 900000, whole seconds */
-  guint64 seed;         /* meter noise and loss, random delays of vehicles */
-  gint balancer;        /* bbe_balancer, or BB_SIM_BALANCER_SITE, BB_SIM_BALANCER_NONE */
-  gboolean zero_minimum; /* simulation only: stations may go below 6 A, down to 0 */
-  gboolean no_delays;    /* hold, slope, minimum times, solar delays of the engine, station and meter delays: 0 */
+  BbScenario *scenario;    /* (owned) (nullable) */
+  gint64 from_ms;          /* UTC, on a step */
+  gint64 until_ms;         /* UTC, exclusive */
+  gint64 step_ms;          /* 1000 .. 900000, whole seconds */
+  guint64 seed;            /* meter noise and loss, random delays of vehicles */
+  gint balancer;           /* bbe_balancer, or BB_SIM_BALANCER_SITE, BB_SIM_BALANCER_NONE */
+  gboolean zero_minimum;   /* simulation only: stations may go below 6 A, down to 0 */
+  gboolean
+      no_delays; /* hold, slope, minimum times, solar delays of the engine, station and meter delays: 0 */
   gboolean ideal_vehicle; /* no reaction delay, no taper, no minimum of its own */
-  gboolean never_skip;   /* call the engine in every step */
-  gchar *result_path;    /* (owned) (nullable): result file to write */
-  gchar *trace_path;     /* (owned) (nullable): trace of engine inputs to write */
+  gboolean never_skip;    /* call the engine in every step */
+  gchar *result_path;     /* (owned) (nullable): result file to write */
+  gchar *trace_path;      /* (owned) (nullable): trace of engine inputs to write */
   BbSimObserver observer; /* (nullable) */
   gpointer observer_data;
   BbPlantDefaults plant; /* what the site does not say about vehicles, stations and meters */
@@ -85,8 +88,9 @@ typedef struct {
 /* Options with every default: step 1 s, seed 1, balancer of the site, no inputs. */
 BbSimOptions *bb_sim_options_new (BbSite *site);
 /* Inputs at a circuit (index in the site). The file is opened when the run starts, and again by each run. */
-void bb_sim_options_add_csv (BbSimOptions *options, guint circuit, const gchar *path, const BbInputOptions *input,
-                             gint32 power_factor_permille, gint32 scale_permille);
+void bb_sim_options_add_csv (BbSimOptions *options, guint circuit, const gchar *path,
+                             const BbInputOptions *input, gint32 power_factor_permille,
+                             gint32 scale_permille);
 void bb_sim_options_add_households (BbSimOptions *options, guint circuit, const BbHouseholdsSpec *spec);
 void bb_sim_options_add_pv (BbSimOptions *options, guint circuit, const BbPvSpec *spec);
 void bb_sim_options_add_constant (BbSimOptions *options, guint circuit, BbInputKind kind, BbInputUnit unit,
@@ -94,11 +98,12 @@ void bb_sim_options_add_constant (BbSimOptions *options, guint circuit, BbInputK
 /* Who comes (transfer full); station names in it are ids of the site. */
 void bb_sim_options_set_sessions (BbSimOptions *options, BbSessions *sessions);
 const BbSessions *bb_sim_options_get_sessions (const BbSimOptions *options);
-/* What the site file says about its simulation: start, length, step, seed, minimum, delays, plant. Without a start it is
- * that of the first input file with dates (else 2026-01-01), without a length one day. Call it before other settings. */
+/* What the site file says about its simulation: start, length, step, seed, minimum, delays, plant. Without a
+ * start it is that of the first input file with dates (else 2026-01-01), without a length one day. Call it
+ * before other settings. */
 gboolean bb_sim_options_add_site_defaults (BbSimOptions *options, GError **error);
-/* The site's inputs (files beside the site file) and its "scenario", after from_ms and until_ms were set; kinds
- * (bits 1 << BbSiteInputKind) in `without` are left out, because the caller brings its own. */
+/* The site's inputs (files beside the site file) and its "scenario", after from_ms and until_ms were set;
+ * kinds (bits 1 << BbSiteInputKind) in `without` are left out, because the caller brings its own. */
 gboolean bb_sim_options_add_site_inputs (BbSimOptions *options, guint without, GError **error);
 /* Position of the circuit that inputs without one are for: the first root. */
 guint bb_sim_first_root (BbSite *site);
@@ -111,8 +116,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BbSimOptions, bb_sim_options_free)
 
 /* What a run leaves behind. */
 typedef struct {
-  BbSummary *summary;       /* (owned) */
-  guint64 hash;             /* over all set-points, reasons and energies with their times: equal runs, equal hash */
+  BbSummary *summary; /* (owned) */
+  guint64 hash;       /* over all set-points, reasons and energies with their times: equal runs, equal hash */
   GPtrArray *sessions_done; /* (owned) (element-type BbSessionResult), in order of arrival */
 } BbSimOutcome;
 
@@ -137,8 +142,8 @@ typedef struct {
 } BbSimJob;
 
 /* Runs all jobs side by side, at most `n_threads` at once (0: one per core); returns when all are done. The
- * outcomes do not depend on the number of threads. `progress` may come from any of the threads, one at a time.
- * FALSE when at least one job failed. */
+ * outcomes do not depend on the number of threads. `progress` may come from any of the threads, one at a
+ * time. FALSE when at least one job failed. */
 gboolean bb_sim_run_many (BbSimJob *jobs, gsize n_jobs, guint n_threads, GCancellable *cancellable,
                           BbSimProgress progress, gpointer progress_data);
 void bb_sim_jobs_clear (BbSimJob *jobs, gsize n_jobs);
@@ -152,17 +157,19 @@ void bb_sim_reason_unpack (const guint8 in[BB_SIM_REASON_SIZE], bbe_reason *reas
 /* Mono time of the first step of every run: mono = UTC - from_ms + this. */
 #define BB_SIM_MONO_START 1000
 
-/* Goes on from a snapshot that a run with the same site, inputs and options wrote to its result file, until
- * options->until_ms, calling options->observer; nothing but result_path, trace_path, until_ms and the observer may
- * differ from the first run. The same bits as in the first run come out. */
+/* Goes on from a snapshot (one an hour, with steps over 5 s one every 720 steps) that a run with the same
+ * site, inputs and options wrote to its result file, until options->until_ms, calling options->observer;
+ * nothing but result_path, trace_path, until_ms and the observer may differ from the first run. The same bits
+ * as in the first run come out. */
 BbSimOutcome *bb_sim_resume (const BbSimOptions *options, GBytes *snapshot, GCancellable *cancellable,
                              GError **error);
 
 /* The step at which `snapshot` was taken (UTC ms), or -1 when it is not a snapshot. */
 gint64 bb_sim_snapshot_get_time (GBytes *snapshot);
 
-/* The last snapshot of a run at or before `time_ms` (it recomputes from `from_ms`; for tests and for results that
- * were written without snapshots). */
-GBytes *bb_sim_snapshot_at (const BbSimOptions *options, gint64 time_ms, GCancellable *cancellable, GError **error);
+/* The last snapshot of a run at or before `time_ms` (it recomputes from `from_ms`; for tests and for results
+ * that were written without snapshots). */
+GBytes *bb_sim_snapshot_at (const BbSimOptions *options, gint64 time_ms, GCancellable *cancellable,
+                            GError **error);
 
 G_END_DECLS

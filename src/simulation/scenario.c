@@ -10,10 +10,10 @@
 #include "base/zone.h"
 #include "engine/engine.h"
 
-G_DEFINE_QUARK (bb-scenario-error-quark, bb_scenario_error)
+G_DEFINE_QUARK (bb - scenario - error - quark, bb_scenario_error)
 
 /* More than a person writes, and fewer than would hurt. */
-#define MAX_EVENTS 100000
+#define MAX_EVENTS  100000
 #define MAX_SECONDS (40.0 * 366 * 86400)
 
 /* What an event may say beside its time, as bits. */
@@ -59,11 +59,11 @@ static const KindInfo kinds[BB_EVENT_N] = {
 static const struct {
   const gchar *key;
   guint bit;
-} keys[] = { { "meter", KEY_METER },     { "phase", KEY_PHASE },     { "station", KEY_STATION },
-             { "signal", KEY_SIGNAL },   { "state", KEY_STATE },     { "circuit", KEY_CIRCUIT },
-             { "group", KEY_GROUP },     { "limit_a", KEY_LIMIT_A }, { "limit_w", KEY_LIMIT_W },
-             { "kind", KEY_KIND },       { "l1_a", KEY_PHASES_A },   { "l2_a", KEY_PHASES_A },
-             { "l3_a", KEY_PHASES_A },   { "jump_s", KEY_JUMP } };
+} keys[] = { { "meter", KEY_METER },   { "phase", KEY_PHASE },     { "station", KEY_STATION },
+             { "signal", KEY_SIGNAL }, { "state", KEY_STATE },     { "circuit", KEY_CIRCUIT },
+             { "group", KEY_GROUP },   { "limit_a", KEY_LIMIT_A }, { "limit_w", KEY_LIMIT_W },
+             { "kind", KEY_KIND },     { "l1_a", KEY_PHASES_A },   { "l2_a", KEY_PHASES_A },
+             { "l3_a", KEY_PHASES_A }, { "jump_s", KEY_JUMP } };
 
 static const gchar *const time_keys[] = { "at", "at_s", "until", "for_s", "what", "comment" };
 
@@ -86,7 +86,7 @@ typedef struct {
 } Reader;
 
 static gboolean G_GNUC_PRINTF (4, 5)
-refuse (const Reader *reader, BbScenarioError code, const gchar *key, const gchar *format, ...)
+    refuse (const Reader *reader, BbScenarioError code, const gchar *key, const gchar *format, ...)
 {
   va_list args;
   va_start (args, format);
@@ -139,7 +139,8 @@ get_time (const Reader *reader, const gchar *key, gint64 *utc_ms)
     return refuse (reader, BB_SCENARIO_ERROR_VALUE, key, "%s", error->message);
   if (match == BB_LOCAL_GAP)
     return refuse (reader, BB_SCENARIO_ERROR_VALUE, key,
-                   _ ("“%s” does not exist: the clock is put forward then; add an offset such as +01:00"), text);
+                   _ ("“%s” does not exist: the clock is put forward then; add an offset such as +01:00"),
+                   text);
   return TRUE;
 }
 
@@ -149,7 +150,8 @@ read_times (Reader *reader)
   BbEvent *event = reader->event;
   gdouble seconds;
   if (has (reader, "at") == has (reader, "at_s"))
-    return refuse (reader, BB_SCENARIO_ERROR_VALUE, NULL, _ ("needs either “at” (a time) or “at_s” (seconds)"));
+    return refuse (reader, BB_SCENARIO_ERROR_VALUE, NULL,
+                   _ ("needs either “at” (a time) or “at_s” (seconds)"));
   event->relative = has (reader, "at_s");
   if (event->relative) {
     if (!get_number (reader, "at_s", 0, MAX_SECONDS, &seconds))
@@ -216,7 +218,8 @@ check_keys (Reader *reader)
       continue;
     guint bit = key_bit (l->data);
     if (bit == 0 || !((kind->required | kind->optional) & bit))
-      return refuse (reader, BB_SCENARIO_ERROR_VALUE, l->data, _ ("does not belong to “%s”; remove it"), kind->name);
+      return refuse (reader, BB_SCENARIO_ERROR_VALUE, l->data, _ ("does not belong to “%s”; remove it"),
+                     kind->name);
     seen |= bit;
   }
   for (guint k = 0; k < G_N_ELEMENTS (keys); k++)
@@ -244,11 +247,13 @@ read_references (Reader *reader)
 {
   reader->event->index = -1;
   if (has (reader, "circuit") && has (reader, "group"))
-    return refuse (reader, BB_SCENARIO_ERROR_VALUE, NULL, _ ("has both “circuit” and “group”; leave one out"));
+    return refuse (reader, BB_SCENARIO_ERROR_VALUE, NULL,
+                   _ ("has both “circuit” and “group”; leave one out"));
   reader->event->scope = has (reader, "circuit") ? BBE_REDUCE_CIRCUIT
                          : has (reader, "group") ? BBE_REDUCE_GROUP
                                                  : BBE_REDUCE_STATIONS;
-  return read_reference (reader, "meter", bb_site_find_meter) && read_reference (reader, "station", bb_site_find_station)
+  return read_reference (reader, "meter", bb_site_find_meter)
+         && read_reference (reader, "station", bb_site_find_station)
          && read_reference (reader, "signal", bb_site_find_signal)
          && read_reference (reader, "circuit", bb_site_find_circuit)
          && read_reference (reader, "group", bb_site_find_group);
@@ -384,14 +389,16 @@ bb_scenario_add (BbScenario *scenario, const BbEvent *event)
 }
 
 BbScenario *
-bb_scenario_from_json (JsonNode *node, const gchar *source, const gchar *pointer, BbSite *site, GError **error)
+bb_scenario_from_json (JsonNode *node, const gchar *source, const gchar *pointer, BbSite *site,
+                       GError **error)
 {
   g_autoptr (BbScenario) scenario = bb_scenario_new ();
   g_autoptr (BbZone) zone = bb_zone_new (bb_site_peek (site)->timezone, error);
   if (zone == NULL)
     return NULL;
   if (!JSON_NODE_HOLDS_ARRAY (node) || json_array_get_length (json_node_get_array (node)) > MAX_EVENTS) {
-    g_set_error (error, BB_SCENARIO_ERROR, BB_SCENARIO_ERROR_PARSE, _ ("%s: %s: must be an array of at most %d events"),
+    g_set_error (error, BB_SCENARIO_ERROR, BB_SCENARIO_ERROR_PARSE,
+                 _ ("%s: %s: must be an array of at most %d events"),
                  source != NULL ? source : _ ("scenario"), pointer[0] != '\0' ? pointer : "/", MAX_EVENTS);
     return NULL;
   }

@@ -3,9 +3,9 @@
  *
  * JSON: an array of events in any order,
  *   { "at": "2026-01-01T12:00", "for_s": 60, "what": "meter-lost", "meter": "main" }
- * `at` is local time of the site (or with an offset or Z), or `at_s` seconds from the run's start. Without `for_s`
- * (or `until`) an event lasts to the end. Strict: an unknown key, a missing one or a name that the site does not
- * have is an error with its JSON pointer.
+ * `at` is local time of the site (or with an offset or Z), or `at_s` seconds from the run's start. Without
+ * `for_s` (or `until`) an event lasts to the end. Strict: an unknown key, a missing one or a name that the
+ * site does not have is an error with its JSON pointer.
  *
  *   what              with                                    meaning while it lasts
  *   meter-lost        meter                                   no readings arrive
@@ -13,12 +13,11 @@
  *   clamp-open        meter, phase (optional: all)            reads 0
  *   clamp-reversed    meter, phase (optional: all)            reads the negative
  *   station-lost      station                                 does not answer and hears nothing
- *   station-deaf      station                                 answers, ignores set-points (defect)
- *   station-fault     station                                 state F
- *   outage            station (optional: whole site),         no supply; stations restart at their power-on default,
- *                     state: kept|lost                        the controller (whole site) from its saved state or none
- *   signal            signal, state: normal|reduced|locked    what the source says
- *   signal-lost       signal                                  the source does not answer
+ *   station-deaf      station                                 answers, ignores set-points and offers its
+ * maximum (defect) station-fault     station                                 state F outage station
+ * (optional: whole site),         no supply; stations restart at their power-on default, state: kept|lost the
+ * controller (whole site) from its saved state or none signal            signal, state: normal|reduced|locked
+ * what the source says signal-lost       signal                                  the source does not answer
  *   reduction         circuit | group | (none), limit_a, limit_w    load reduction over the interface
  *   override          station, kind: cap|charge-now, limit_a  C-12
  *   load-step         circuit, l1_a, l2_a, l3_a               extra load (or less)
@@ -35,7 +34,11 @@ G_BEGIN_DECLS
 
 #define BB_SCENARIO_ERROR (bb_scenario_error_quark ())
 GQuark bb_scenario_error_quark (void);
-typedef enum { BB_SCENARIO_ERROR_PARSE, BB_SCENARIO_ERROR_VALUE, BB_SCENARIO_ERROR_REFERENCE } BbScenarioError;
+typedef enum {
+  BB_SCENARIO_ERROR_PARSE,
+  BB_SCENARIO_ERROR_VALUE,
+  BB_SCENARIO_ERROR_REFERENCE
+} BbScenarioError;
 
 typedef enum {
   BB_EVENT_METER_LOST = 0,
@@ -60,11 +63,11 @@ typedef struct {
   gint64 at_ms;    /* UTC; or from the start of the run, when `relative` */
   gint64 until_ms; /* exclusive; G_MAXINT64: to the end */
   gboolean relative;
-  guint8 kind;     /* BbEventKind */
-  guint8 state;    /* bbe_signal; bbe_override; outage: 0 kept, 1 lost */
-  guint8 scope;    /* bbe_reduction_scope */
-  guint8 phases;   /* mask, clamps */
-  gint index;      /* position in the site's list of meters, stations, signals, circuits, groups; -1: whole site */
+  guint8 kind;   /* BbEventKind */
+  guint8 state;  /* bbe_signal; bbe_override; outage: 0 kept, 1 lost */
+  guint8 scope;  /* bbe_reduction_scope */
+  guint8 phases; /* mask, clamps */
+  gint index; /* position in the site's list of meters, stations, signals, circuits, groups; -1: whole site */
   gint32 value_ma[3]; /* load step; [0]: limit of a reduction or override, BBE_NO_LIMIT: none */
   gint32 value_w;     /* limit of a reduction, BBE_NO_LIMIT: none */
   gint64 jump_ms;
@@ -76,10 +79,12 @@ typedef struct {
 } BbScenario;
 
 /* `source` names the text in messages; BB_SCENARIO_ERROR, BB_TEXT_ERROR, BB_IO_ERROR. */
-BbScenario *bb_scenario_parse (const gchar *text, gssize length, const gchar *source, BbSite *site, GError **error);
+BbScenario *bb_scenario_parse (const gchar *text, gssize length, const gchar *source, BbSite *site,
+                               GError **error);
 BbScenario *bb_scenario_load (const gchar *path, BbSite *site, GError **error);
 /* From a parsed array; `pointer` is where it stands in the source: "" or "/scenario". */
-BbScenario *bb_scenario_from_json (JsonNode *node, const gchar *source, const gchar *pointer, BbSite *site, GError **error);
+BbScenario *bb_scenario_from_json (JsonNode *node, const gchar *source, const gchar *pointer, BbSite *site,
+                                   GError **error);
 BbScenario *bb_scenario_new (void);
 /* Adds a copy. */
 void bb_scenario_add (BbScenario *scenario, const BbEvent *event);

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/zone.h"
+#include "model/json-text.h"
 
 void
 bb_summary_free (BbSummary *summary)
@@ -39,7 +40,8 @@ compare_doubles (gconstpointer a, gconstpointer b)
 static void
 add_session (BbSummary *summary, const BbSessionResult *session, GArray *fractions)
 {
-  gdouble fraction = session->wanted_mws > 0 ? (gdouble) session->delivered_mws / (gdouble) session->wanted_mws : 1.0;
+  gdouble fraction
+      = session->wanted_mws > 0 ? (gdouble) session->delivered_mws / (gdouble) session->wanted_mws : 1.0;
   summary->n_sessions++;
   summary->wanted_mws += session->wanted_mws;
   summary->delivered_mws += session->delivered_mws;
@@ -76,7 +78,8 @@ bb_summary_rate_sessions (BbSummary *summary, GPtrArray *sessions)
   summary->min_fraction = n > 0 ? g_array_index (fractions, gdouble, 0) : NAN;
   /* Nearest rank: the smallest value that at least 5 % of the sessions do not exceed. */
   summary->p5_fraction = n > 0 ? g_array_index (fractions, gdouble, (n * 5 + 99) / 100 - 1) : NAN;
-  /* Jain, Chiu, Hawe 1984: 1 when all have the same, 1/n when one has everything; nobody having anything is equal too. */
+  /* Jain, Chiu, Hawe 1984: 1 when all have the same, 1/n when one has everything; nobody having anything is
+   * equal too. */
   summary->jain = n == 0 ? NAN : squares > 0 ? sum * sum / (n * squares) : 1.0;
 }
 
@@ -286,11 +289,7 @@ gchar *
 bb_summary_to_text (const BbSummary *summary, gboolean with_cpu)
 {
   g_autoptr (JsonNode) root = bb_summary_to_json (summary, with_cpu);
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
-  g_autofree gchar *text = json_generator_to_data (generator, NULL);
-  return g_strconcat (text, "\n", NULL);
+  return bb_json_to_text (root);
 }
 
 gboolean

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* summary.h: what a run comes to: energies, fairness, peaks and overloads per circuit and phase, times per reason. */
+/* summary.h: what a run comes to: energies, fairness, peaks and overloads per circuit and phase, times per
+ * reason. */
 #pragma once
 
 #include <json-glib/json-glib.h>
@@ -19,12 +20,12 @@ typedef struct {
 } BbSessionResult;
 
 typedef struct {
-  gint64 peak_ma;            /* highest true current, of either direction */
-  gint64 over_rating_ms;     /* time over the rating */
-  gint64 over_rating_ma_ms;  /* integral of what was over */
+  gint64 peak_ma;           /* highest true current, of either direction */
+  gint64 over_rating_ms;    /* time over the rating */
+  gint64 over_rating_ma_ms; /* integral of what was over */
   gint64 longest_over_ms;
   gint64 rating_ma;
-  const BbTripCurve *curves;  /* (unowned) [kind * BB_TRIP_LIMITS + limit] */
+  const BbTripCurve *curves; /* (unowned) [kind * BB_TRIP_LIMITS + limit] */
   BbTripState trip[BB_TRIP_N][BB_TRIP_LIMITS];
 } BbPhaseSummary;
 
@@ -32,15 +33,16 @@ typedef struct {
   gchar *id;
   guint8 phases;
   BbPhaseSummary phase[3];
-  gint64 unbalance_ma;       /* greatest difference between two of its phases; 0 with one phase */
-  gint64 unbalance_over_ms;  /* time over the circuit's unbalance limit */
+  gint64 unbalance_ma;      /* greatest difference between two of its phases; 0 with one phase */
+  gint64 unbalance_over_ms; /* time over the circuit's unbalance limit */
 } BbCircuitSummary;
 
 typedef struct {
   gchar *id;
-  guint32 starts, stops;     /* of charging: draw from 0 and to 0 */
+  guint32 starts, stops; /* of charging: draw from 0 and to 0 */
   gint64 delivered_mws;
-  gint64 reason_ms[BBE_REASON_COUNT]; /* time in each reason while a vehicle was there; NO_VEHICLE otherwise */
+  gint64
+      reason_ms[BBE_REASON_COUNT]; /* time in each reason while a vehicle was there; NO_VEHICLE otherwise */
 } BbStationSummary;
 
 typedef struct {
@@ -51,7 +53,8 @@ typedef struct {
   gdouble cpu_s;
   guint n_sessions, n_turned_away, n_open, n_met;
   gint64 wanted_mws, delivered_mws;
-  gdouble delivered_pct, sessions_met_pct, min_fraction, p5_fraction, jain; /* fractions of wanted energy, per session */
+  gdouble delivered_pct, sessions_met_pct, min_fraction, p5_fraction,
+      jain; /* fractions of wanted energy, per session */
   gint64 import_mws, export_mws, generation_mws, load_mws, self_consumed_mws;
   gint64 charged_from_grid_mws, charged_from_solar_mws;
   gdouble self_consumption_pct; /* of the generation; NAN without any */
@@ -65,8 +68,8 @@ typedef struct {
 void bb_summary_free (BbSummary *summary);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BbSummary, bb_summary_free)
 
-/* The object of `summary.json` and of `--json`. With `with_cpu` FALSE (no cpu_s, no engine_steps, which depends on what could
- * be left out) it is the same bytes for the same run. */
+/* The object of `summary.json` and of `--json`. With `with_cpu` FALSE (no cpu_s, no engine_steps, which
+ * depends on what could be left out) it is the same bytes for the same run. */
 JsonNode *bb_summary_to_json (const BbSummary *summary, gboolean with_cpu);
 /* Pretty-printed, with a line feed at the end. */
 gchar *bb_summary_to_text (const BbSummary *summary, gboolean with_cpu);

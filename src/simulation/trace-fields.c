@@ -4,11 +4,11 @@
 
 #include "simulation/trace.h"
 
-#define SITE_FIELDS 5
+#define SITE_FIELDS      5
 #define REDUCTION_FIELDS 5
-#define METER_FIELDS 10
-#define STATION_FIELDS 11
-#define SIGNAL_FIELDS 2
+#define METER_FIELDS     10
+#define STATION_FIELDS   11
+#define SIGNAL_FIELDS    2
 
 guint
 bb_trace_n_fields (const BbTraceShape *shape)
@@ -131,17 +131,17 @@ bb_trace_unflatten (const BbTraceShape *shape, const gint64 *at, bbe_inputs *in,
   in->signals = signals;
   at += SITE_FIELDS;
   for (guint r = 0; r < BBE_MAX_REDUCTIONS; r++, at += REDUCTION_FIELDS)
-    in->reductions[r] = (bbe_reduction_in) { .scope = (uint8_t) at[0],
-                                             .index = (int16_t) at[1],
-                                             .limit_ma = (int32_t) at[2],
-                                             .limit_w = (int32_t) at[3],
-                                             .until_ms = at[4] };
+    in->reductions[r] = (bbe_reduction_in){ .scope = (uint8_t) at[0],
+                                            .index = (int16_t) at[1],
+                                            .limit_ma = (int32_t) at[2],
+                                            .limit_w = (int32_t) at[3],
+                                            .until_ms = at[4] };
   for (guint m = 0; m < shape->n_meters; m++)
     at = unflatten_meter (at, in->mono_ms, &meters[m]);
   for (guint s = 0; s < shape->n_stations; s++)
     at = unflatten_station (at, &stations[s]);
   for (guint s = 0; s < shape->n_signals; s++, at += SIGNAL_FIELDS)
-    signals[s] = (bbe_signal_in) { .valid = at[0] != 0, .state = (uint8_t) at[1] };
+    signals[s] = (bbe_signal_in){ .valid = at[0] != 0, .state = (uint8_t) at[1] };
 }
 
 /* ---- outputs ---- */
@@ -159,8 +159,9 @@ hash_station (guint64 hash, const bbe_station_out *out)
   const bbe_reason *reason = &out->reason;
   hash = mix (hash, (guint64) (guint32) out->setpoint_ma << 32 | (guint32) out->target_ma);
   hash = mix (hash, (guint64) out->phases << 16 | (guint64) out->commanded << 8 | out->committed_mask);
-  hash = mix (hash, (guint64) reason->code << 40 | (guint64) reason->limit << 32 | (guint64) reason->place << 24
-                        | (guint64) reason->phase << 16 | (guint16) reason->index);
+  hash = mix (hash, (guint64) reason->code << 40 | (guint64) reason->limit << 32
+                        | (guint64) reason->place << 24 | (guint64) reason->phase << 16
+                        | (guint16) reason->index);
   hash = mix (hash, (guint32) reason->value_ma);
   return mix (hash, (guint64) reason->until_ms);
 }

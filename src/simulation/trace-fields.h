@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-#define BB_TRACE_MAGIC "BBTRACE1"
+#define BB_TRACE_MAGIC   "BBTRACE1"
 #define BB_TRACE_VERSION 1
 
 typedef struct {

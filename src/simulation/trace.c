@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* trace.c: writes, reads and replays `busbar-trace/1`.
  *
- * File: "BBTRACE1", length of the header (4 bytes, little-endian), header (JSON: format, version, options, site), CRC-32C of the
- * header; then records until the end of the file. Record: length of its body (varint), body, CRC-32C of the body.
- * Body: number of fields that differ from the record before (varint), for each the distance from the one before it
- * (varint) and the difference (zigzag varint); hash of the outputs (4 bytes). Fields as in trace-fields.c. A record without
- * body: the engine started anew, without a state.
+ * File: "BBTRACE1", length of the header (4 bytes, little-endian), header (JSON: format, version, options,
+ * site), CRC-32C of the header; then records until the end of the file. Record: length of its body (varint),
+ * body, CRC-32C of the body. Body: number of fields that differ from the record before (varint), for each the
+ * distance from the one before it (varint) and the difference (zigzag varint); hash of the outputs (4 bytes).
+ * Fields as in trace-fields.c. A record without body: the engine started anew, without a state.
  */
 #include "simulation/trace.h"
 
@@ -21,6 +21,22 @@
 #include "simulation/run.h"
 #include "simulation/trace-fields.h"
 
+BbEngineConfig *
+bb_trace_options_make_config (const BbTraceOptions *options, BbSite *site, GError **error)
+{
+  BbEngineOptions engine = BB_ENGINE_OPTIONS_INIT;
+  engine.simulation = TRUE;
+  engine.zero_minimum = options->zero_minimum;
+  engine.no_delays = options->no_delays;
+  engine.balancer = options->balancer;
+  BbEngineConfig *config = bb_engine_config_new (site, &engine, error);
+  if (config == NULL || !options->zero_minimum)
+    return config;
+  for (guint g = 0; g < config->config.n_groups; g++)
+    config->groups[g].pause_threshold_ma = 0; /* T-06's 6 A are a minimum too */
+  return config;
+}
+
 /* ---- writing ---- */
 
 struct _BbTraceWriter {
@@ -35,10 +51,11 @@ static gchar *
 make_header (BbSite *site, const BbTraceOptions *options)
 {
   g_autofree gchar *text = bb_site_to_text (site);
-  return g_strdup_printf ("{\"format\":\"busbar-trace/1\",\"balancer\":%d,\"zero_minimum\":%s,\"no_delays\":%s,"
-                          "\"site\":%s}\n",
-                          options->balancer, options->zero_minimum ? "true" : "false",
-                          options->no_delays ? "true" : "false", text);
+  return g_strdup_printf (
+      "{\"format\":\"busbar-trace/1\",\"balancer\":%d,\"zero_minimum\":%s,\"no_delays\":%s,"
+      "\"site\":%s}\n",
+      options->balancer, options->zero_minimum ? "true" : "false", options->no_delays ? "true" : "false",
+      text);
 }
 
 static gboolean
@@ -60,7 +77,7 @@ bb_trace_writer_new (const gchar *path, BbSite *site, const BbTraceOptions *opti
                      GError **error)
 {
   g_autoptr (BbTraceWriter) writer = g_new0 (BbTraceWriter, 1);
-  writer->shape = (BbTraceShape) { config->n_meters, config->n_stations, config->n_signals };
+  writer->shape = (BbTraceShape){ config->n_meters, config->n_stations, config->n_signals };
   guint n = bb_trace_n_fields (&writer->shape);
   writer->before = g_new0 (gint64, n);
   writer->now = g_new0 (gint64, n);
@@ -146,15 +163,15 @@ bb_trace_writer_free (BbTraceWriter *writer)
 /* ---- reading ---- */
 
 struct _BbTraceReader {
-  GMappedFile *file; /* (owned) */
-  gchar *path;       /* (owned) */
-  BbSite *site;      /* (owned) */
+  GMappedFile *file;      /* (owned) */
+  gchar *path;            /* (owned) */
+  BbSite *site;           /* (owned) */
   BbEngineConfig *config; /* (owned) */
   BbTraceOptions options;
   BbTraceShape shape;
   BbBytesReader at;
   guint64 n_read;
-  gint64 *row;       /* (owned) (array) */
+  gint64 *row; /* (owned) (array) */
   bbe_inputs in;
   bbe_meter_in *meters;     /* (owned) (array) */
   bbe_station_in *stations; /* (owned) (array) */
@@ -173,10 +190,12 @@ static JsonNode *
 member (const BbTraceReader *reader, JsonObject *header, const gchar *key, GType type, GError **error)
 {
   JsonNode *node = json_object_get_member (header, key);
-  if (node != NULL && (type == JSON_TYPE_OBJECT ? JSON_NODE_HOLDS_OBJECT (node) : json_node_get_value_type (node) == type))
+  if (node != NULL
+      && (type == JSON_TYPE_OBJECT ? JSON_NODE_HOLDS_OBJECT (node) : json_node_get_value_type (node) == type))
     return node;
   g_set_error (error, BB_SIM_ERROR, BB_SIM_ERROR_TRACE,
-               _ ("%s: /%s is missing or of the wrong kind in the header; record the trace again"), reader->path, key);
+               _ ("%s: /%s is missing or of the wrong kind in the header; record the trace again"),
+               reader->path, key);
   return NULL;
 }
 
@@ -191,7 +210,8 @@ read_options (BbTraceReader *reader, JsonObject *header, GError **error)
   gint64 number = json_node_get_int (balancer);
   if (number < -1 || number > BBE_DEADLINE)
     return refuse (reader, error, _ ("/balancer in the header is none that exists"));
-  reader->options = (BbTraceOptions) { (gint) number, json_node_get_boolean (zero), json_node_get_boolean (instant) };
+  reader->options
+      = (BbTraceOptions){ (gint) number, json_node_get_boolean (zero), json_node_get_boolean (instant) };
   return TRUE;
 }
 
@@ -237,16 +257,11 @@ read_header (BbTraceReader *reader, GError **error)
 static gboolean
 make_room (BbTraceReader *reader, GError **error)
 {
-  BbEngineOptions options = BB_ENGINE_OPTIONS_INIT;
-  options.simulation = TRUE;
-  options.zero_minimum = reader->options.zero_minimum;
-  options.no_delays = reader->options.no_delays;
-  options.balancer = reader->options.balancer;
-  reader->config = bb_engine_config_new (reader->site, &options, error);
+  reader->config = bb_trace_options_make_config (&reader->options, reader->site, error);
   if (reader->config == NULL)
     return FALSE;
   const bbe_config *config = &reader->config->config;
-  reader->shape = (BbTraceShape) { config->n_meters, config->n_stations, config->n_signals };
+  reader->shape = (BbTraceShape){ config->n_meters, config->n_stations, config->n_signals };
   reader->row = g_new0 (gint64, bb_trace_n_fields (&reader->shape));
   reader->meters = g_new0 (bbe_meter_in, MAX (config->n_meters, 1));
   reader->stations = g_new0 (bbe_station_in, MAX (config->n_stations, 1));
@@ -262,7 +277,8 @@ bb_trace_reader_open (const gchar *path, GError **error)
   reader->file = g_mapped_file_new (path, FALSE, error);
   if (reader->file == NULL)
     return NULL;
-  reader->at = bb_bytes_reader (g_mapped_file_get_contents (reader->file), g_mapped_file_get_length (reader->file));
+  reader->at
+      = bb_bytes_reader (g_mapped_file_get_contents (reader->file), g_mapped_file_get_length (reader->file));
   if (!read_header (reader, error) || !make_room (reader, error))
     return NULL;
   return g_steal_pointer (&reader);
@@ -304,18 +320,21 @@ bb_trace_reader_next (BbTraceReader *reader, const bbe_inputs **in, guint32 *out
   if (bb_bytes_left (&reader->at) == 0)
     return 0;
   guint64 length = bb_get_varint (&reader->at);
-  const guint8 *body = length <= bb_bytes_left (&reader->at) ? bb_get_bytes (&reader->at, (gsize) length) : NULL;
+  const guint8 *body
+      = length <= bb_bytes_left (&reader->at) ? bb_get_bytes (&reader->at, (gsize) length) : NULL;
   guint32 crc = bb_get_u32 (&reader->at);
   if (body != NULL && !reader->at.failed && length == 0 && crc == 0)
     return BB_TRACE_RESTART;
   if (body == NULL || reader->at.failed || crc != bb_crc32c (0, body, (gsize) length)
       || !read_body (reader, body, (gsize) length, output_hash)) {
     g_set_error (error, BB_SIM_ERROR, BB_SIM_ERROR_TRACE,
-                 _ ("%s: record %" G_GUINT64_FORMAT " is cut short or damaged"), reader->path, reader->n_read);
+                 _ ("%s: record %" G_GUINT64_FORMAT " is cut short or damaged"), reader->path,
+                 reader->n_read);
     return -1;
   }
   reader->n_read++;
-  bb_trace_unflatten (&reader->shape, reader->row, &reader->in, reader->meters, reader->stations, reader->signals);
+  bb_trace_unflatten (&reader->shape, reader->row, &reader->in, reader->meters, reader->stations,
+                      reader->signals);
   *in = &reader->in;
   return BB_TRACE_STEP;
 }
@@ -367,7 +386,7 @@ bb_trace_replay (const gchar *path, BbTraceVerdict *verdict, BbTraceObserver obs
     bb_engine_config_set_error (reader->config, &fault, error);
     return FALSE;
   }
-  *verdict = (BbTraceVerdict) { 0 };
+  *verdict = (BbTraceVerdict){ 0 };
   while ((more = bb_trace_reader_next (reader, &in, &recorded, error)) > 0) {
     if (more == BB_TRACE_RESTART) {
       bbe_init (engine, &reader->config->config, NULL); /* was accepted before */

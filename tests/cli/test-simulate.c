@@ -295,6 +295,96 @@ test_replay (Fixture *f, gconstpointer data)
   g_assert_cmpint (damaged->code, <=, 3);
 }
 
+/* ---- plan ---- */
+
+#define PLAN(...) cli_run (NULL, 0, (const char *const[]){ "plan", __VA_ARGS__, NULL })
+
+/* Of two cars that want 30 kWh each in 14 h beside 8 A, a larger fuse delivers no less; the answer is the
+ * smallest of the points that are good. */
+static void
+test_plan_fuse (Fixture *f, gconstpointer data)
+{
+  g_autofree char *hurry = cli_write_file (f->folder, "hurry.csv",
+                                           "arrival,departure,energy_kwh,phases\n60,240,30,3\n60,240,30,3\n");
+  g_autoptr (CliRun) run
+      = PLAN (f->site, "--load", f->load, "--sessions", hurry, "--fuse", "25,32,35,40,50", "--json");
+  g_autoptr (JsonNode) root = NULL;
+  double before = 0, smallest = 0;
+
+  g_assert_cmpstr (run->err, ==, "");
+  g_assert_cmpint (run->code, ==, 0);
+  JsonObject *answer = parse_summary (run->out, &root);
+  JsonArray *points = json_object_get_array_member (answer, "points");
+  g_assert_cmpuint (json_array_get_length (points), ==, 5);
+  for (guint i = 0; i < 5; i++) {
+    JsonObject *point = json_array_get_object_element (points, i);
+    double delivered = json_object_get_double_member (point, "delivered_pct");
+    g_assert_cmpfloat (delivered, >=, before);
+    g_assert_cmpfloat (json_object_get_double_member (point, "over_rating_s"), ==, 0);
+    if (smallest == 0 && delivered >= 98)
+      smallest = json_object_get_double_member (point, "fuse_a");
+    before = delivered;
+  }
+  g_assert_cmpfloat (json_object_get_double_member (json_array_get_object_element (points, 0),
+                                                    "delivered_pct"),
+                     <, 98);
+  g_assert_cmpfloat (smallest, >, 25);
+  g_assert_cmpfloat (json_object_get_double_member (answer, "smallest_fuse_a"), ==, smallest);
+}
+
+/* More stations than the fail-safe rule allows are refused with the checker's reason; the most that are good
+ * is named. The same numbers come out on one core and on all. */
+static void
+test_plan_stations (Fixture *f, gconstpointer data)
+{
+  g_autofree char *command
+      = g_strdup_printf ("cpu=$(taskset -cp $$ | sed 's/.*: *//; s/[,-].*//'); "
+                         "taskset -c \"$cpu\" \"$CLI\" plan '%s' --load '%s' --stations 1-3 --seeds 2 --json",
+                         f->site, f->load);
+  g_autoptr (CliRun) run = PLAN (f->site, "--load", f->load, "--stations", "1-3", "--seeds", "2", "--json");
+  g_autoptr (CliRun) one_core = cli_run_shell (command);
+  g_autoptr (CliRun) text = PLAN (f->site, "--load", f->load, "--stations", "1-3", "--seeds", "2");
+  g_autoptr (JsonNode) root = NULL;
+
+  g_assert_cmpint (run->code, ==, 0);
+  g_assert_cmpstr (run->out, ==, one_core->out);
+  JsonObject *answer = parse_summary (run->out, &root);
+  JsonObject *third = json_array_get_object_element (json_object_get_array_member (answer, "points"), 2);
+  g_assert_nonnull (strstr (json_object_get_string_member (third, "refused"), "offline limit"));
+  g_assert_cmpfloat (json_object_get_double_member (answer, "most_stations"), ==, 2);
+  g_assert_nonnull (strstr (text->out, "Most stations with 98.0 % of the energy: 2."));
+}
+
+/* Balancing off is over the rating and never good. */
+static void
+test_plan_balancers (Fixture *f, gconstpointer data)
+{
+  g_autoptr (CliRun) off
+      = PLAN (f->site, "--load", f->load, "--sessions", f->sessions, "--balancers", "none");
+  g_autoptr (CliRun) both
+      = PLAN (f->site, "--load", f->load, "--sessions", f->sessions, "--balancers", "none,fair");
+
+  g_assert_cmpint (off->code, ==, 1);
+  g_assert_nonnull (strstr (off->out, "over its rating"));
+  g_assert_cmpint (both->code, ==, 0);
+}
+
+static void
+test_plan_bad_options (Fixture *f, gconstpointer data)
+{
+  assert_refused (PLAN (f->site, "--fuse", "many"), 2, "--fuse");
+  assert_refused (PLAN (f->site, "--fuse", "32-16"), 2, "--fuse");
+  assert_refused (PLAN (f->site, "--fuse", "17-19"), 2, "holds nothing");
+  assert_refused (PLAN (f->site, "--stations", "0"), 2, "--stations");
+  assert_refused (PLAN (f->site, "--stations", "1-9999"), 2, "--stations");
+  assert_refused (PLAN (f->site, "--stations", "1-500", "--seeds", "100"), 2, "runs");
+  assert_refused (PLAN (f->site, "--seeds", "0"), 2, "--seeds");
+  assert_refused (PLAN (f->site, "--want", "101"), 2, "--want");
+  assert_refused (PLAN (f->site, "--balancers", "fair,best"), 2, "best");
+  assert_refused (PLAN (f->site, "--arrivals", "never"), 2, "never");
+  assert_refused (PLAN (f->site, "--sessions", f->load), 3, "load.csv");
+}
+
 /* Files of another kind, empty and cut ones are refused by both. */
 static void
 test_foreign (Fixture *f, gconstpointer data)
@@ -327,5 +417,9 @@ main (int argc, char *argv[])
   ADD ("explain", test_explain);
   ADD ("replay", test_replay);
   ADD ("foreign", test_foreign);
+  ADD ("plan-fuse", test_plan_fuse);
+  ADD ("plan-stations", test_plan_stations);
+  ADD ("plan-balancers", test_plan_balancers);
+  ADD ("plan-bad-options", test_plan_bad_options);
   return g_test_run ();
 }

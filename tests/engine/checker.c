@@ -297,7 +297,7 @@ row_excuses (const kit *k, const bbe_outputs *out, int s, int circuit, int group
     if (has > 0 && o != s && k->stations[o].priority >= k->stations[s].priority)
       spare += could_give (k, out, o, out->stations[s].target_ma + 2 * step);
   }
-  return sum + step * (row == BBE_TOTAL ? 3 : 1) - spare > (limit < 0 ? 0 : limit);
+  return sum + 2 * step * (row == BBE_TOTAL ? 3 : 1) - spare > (limit < 0 ? 0 : limit);
 }
 
 /* Does a row of any circuit or of its group excuse the station? */
@@ -332,28 +332,41 @@ check_max_min (const kit *k, const bbe_outputs *out, check_why *why)
   return true;
 }
 
+/* Sum of the targets on a row of a circuit or, where `circuit` is -1, of a group. */
+static int64_t
+sum_of_targets (const kit *k, const bbe_outputs *out, int circuit, int group, int row)
+{
+  int64_t sum = 0;
+
+  for (int o = 0; o < out->n_stations; o++)
+    if (is_on (k, o, circuit, group))
+      sum += target_on_row (out, o, row);
+  return sum;
+}
+
 bool
 check_reasons (const kit *k, const bbe_outputs *out, check_why *why)
 {
   for (int s = 0; s < out->n_stations; s++) {
     const bbe_reason *reason = &out->stations[s].reason;
-    int64_t sum = 0;
-    int64_t share;
+    bool is_group = reason->place == BBE_PLACE_GROUP;
+    int circuit = is_group ? -1 : reason->index;
+    int64_t sum, limit;
 
-    if (reason->code != BBE_REASON_ROW || reason->place != BBE_PLACE_CIRCUIT || reason->phase > BBE_TOTAL)
+    if (reason->code != BBE_REASON_ROW || reason->phase > BBE_TOTAL
+        || (is_group && reason->phase == BBE_TOTAL) || (reason->place != BBE_PLACE_CIRCUIT && !is_group))
       continue;
-    if (!kit_is_below (k, k->stations[s].circuit, reason->index))
-      return fail (why, "station %d is said to be held by circuit %d, which does not feed it", s,
+    if (!is_on (k, s, circuit, reason->index))
+      return fail (why, "station %d is said to be held by circuit or group %d, which it is not in", s,
                    reason->index);
     if (reason->phase < 3 && !(out->stations[s].committed_mask >> reason->phase & 1))
       return fail (why, "station %d is said to be held by a phase it does not load", s);
-    share = out->circuits[reason->index].share_ma[reason->phase];
-    for (int o = 0; o < out->n_stations; o++)
-      if (kit_is_below (k, k->stations[o].circuit, reason->index))
-        sum += target_on_row (out, o, reason->phase);
-    if (sum + (int64_t) k->stations[s].step_ma * (reason->phase == BBE_TOTAL ? 3 : 1) <= share)
-      return fail (why, "station %d is said to be held by circuit %d row %d, where %lld of %lld mA are used",
-                   s, reason->index, reason->phase, (long long) sum, (long long) share);
+    limit = is_group ? group_limit (k, out, reason->index) : out->circuits[circuit].share_ma[reason->phase];
+    sum = sum_of_targets (k, out, circuit, reason->index, reason->phase);
+    if (sum + (int64_t) k->stations[s].step_ma * (reason->phase == BBE_TOTAL ? 3 : 1) <= limit)
+      return fail (why, "station %d is said to be held by %s %d row %d, where %lld of %lld mA are used", s,
+                   is_group ? "group" : "circuit", reason->index, reason->phase, (long long) sum,
+                   (long long) limit);
   }
   return true;
 }

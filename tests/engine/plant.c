@@ -29,6 +29,7 @@ void
 plant_leave (plant *w, int station)
 {
   w->cars[station].present = false;
+  w->cars[station].left = w->second;
 }
 
 /* The command that the station obeys now: the one given a reaction time ago. */

@@ -14,6 +14,7 @@ typedef struct plant_car {
   bool full;             /* wants no more */
   uint8_t uses;          /* bits: terminals of the station that it draws on */
   int32_t max_ma;        /* its own on-board limit */
+  int64_t left;          /* second in which it left */
   int32_t draw_permille; /* how much of what it may it does draw now */
 } plant_car;
 

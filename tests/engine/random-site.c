@@ -148,7 +148,7 @@ random_station (kit *k, kit_random *r, const random_options *options)
   }
   if (!options->steady && kit_random_chance (r, 40)) {
     s->reaction_ms = 20000;
-    s->reservation_ma = minimum / s->step_ma * s->step_ma;
+    s->reservation_ma = s->min_1p_ma;
   }
 }
 
@@ -192,7 +192,8 @@ car_events (plant *w, kit_random *r, int s)
   plant_car *car = &w->cars[s];
 
   if (!car->present) {
-    if (kit_random_chance (r, 20)) {
+    /* Nobody plugs in while the station still obeys the command from the car before. */
+    if (w->second - car->left > w->k->stations[s].reaction_ms / 1000 + 1 && kit_random_chance (r, 20)) {
       int n_phases = kit_random_range (r, 1, 3);
 
       plant_arrive (w, s, n_phases, kit_random_chance (r, 500) ? 32000 : 16000);

@@ -104,6 +104,7 @@ BREAKS (station_no_maximum, k->stations[1].max_ma = 0)
 BREAKS (station_min_3p, k->stations[0].min_3p_ma = 5000)
 BREAKS (station_held, k->stations[1].held_ma = 32001)
 BREAKS (station_reservation, k->stations[1].reservation_ma = -1)
+BREAKS (station_reservation_low, k->stations[1].reservation_ma = 5900)
 BREAKS (station_priority, k->stations[1].priority = 100)
 BREAKS (nominal, k->config.nominal_mv = 0)
 BREAKS (reduced_value, k->config.reduced_value = -1)
@@ -128,6 +129,8 @@ static const Case cases[] = {
   { "station-min-3p", break_station_min_3p, BBE_BAD_VALUE, "stations", 0, "min_3p_ma" },
   { "station-held", break_station_held, BBE_BAD_VALUE, "stations", 1, "held_ma" },
   { "station-reservation", break_station_reservation, BBE_BAD_VALUE, "stations", 1, "reservation_ma" },
+  { "station-reservation-low", break_station_reservation_low, BBE_BAD_VALUE, "stations", 1,
+    "reservation_ma" },
   { "station-priority", break_station_priority, BBE_BAD_VALUE, "stations", 1, "priority" },
   { "nominal", break_nominal, BBE_BAD_VALUE, "", 0, "nominal_mv" },
   { "reduced-value", break_reduced_value, BBE_BAD_VALUE, "", 0, "reduced_value" },

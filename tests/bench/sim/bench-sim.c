@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench-sim.c: how fast whole runs are: a year of 20 three-phase stations at 1 s and at 1 min, results written.
+/* bench-sim.c: how fast whole runs are: a year of 20 three-phase stations at 1 s and at 1 min, results
+ * written.
  *
- *   bench-sim [--days N] [--step S] [--stations N] [--load minute|second|constant] [--no-result] [--never-skip] [--json]
- *   bench-sim --callgrind    a few thousand steps between two marks, to count instructions per step
- * Without options: both years. Times are CPU seconds of the process; the figures for each run are one line.
+ *   bench-sim [--days N] [--step S] [--stations N] [--load minute|second|constant] [--no-result]
+ * [--never-skip] [--json] bench-sim --callgrind    a few thousand steps between two marks, to count
+ * instructions per step Without options: both years. Times are CPU seconds of the process; the figures for
+ * each run are one line.
  */
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -23,7 +25,8 @@ static const GOptionEntry entries[]
     = { { "days", 0, 0, G_OPTION_ARG_INT, &days, "Length of the run", "N" },
         { "step", 0, 0, G_OPTION_ARG_INT, &step_s, "Step in seconds", "S" },
         { "stations", 0, 0, G_OPTION_ARG_INT, &n_stations, "Number of stations", "N" },
-        { "load", 0, 0, G_OPTION_ARG_STRING, &load, "Other load: minute (default), second, constant", "KIND" },
+        { "load", 0, 0, G_OPTION_ARG_STRING, &load, "Other load: minute (default), second, constant",
+          "KIND" },
         { "no-result", 0, 0, G_OPTION_ARG_NONE, &no_result, "Write no result file", NULL },
         { "never-skip", 0, 0, G_OPTION_ARG_NONE, &never_skip, "Call the engine in every step", NULL },
         { "json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON object per line", NULL },
@@ -38,21 +41,23 @@ make_site (void)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
-  g_string_append (text, "{\"format\":\"busbar-site/1\",\"timezone\":\"Europe/Zurich\",\"circuits\":["
-                         "{\"id\":\"main\",\"rating_a\":125,\"meter\":\"main\",\"other_load_a\":60},"
-                         "{\"id\":\"garage\",\"parent\":\"main\",\"rating_a\":100,\"stations_only\":true},"
-                         "{\"id\":\"left\",\"parent\":\"garage\",\"rating_a\":63,\"stations_only\":true},"
-                         "{\"id\":\"right\",\"parent\":\"garage\",\"rating_a\":63,\"stations_only\":true}],"
-                         "\"meters\":[{\"id\":\"main\",\"signed\":true}],"
-                         "\"groups\":[{\"id\":\"all\",\"circuit\":\"garage\",\"offline_a\":60}],\"stations\":[");
+  g_string_append (text,
+                   "{\"format\":\"busbar-site/1\",\"timezone\":\"Europe/Zurich\",\"circuits\":["
+                   "{\"id\":\"main\",\"rating_a\":125,\"meter\":\"main\",\"other_load_a\":60},"
+                   "{\"id\":\"garage\",\"parent\":\"main\",\"rating_a\":100,\"stations_only\":true},"
+                   "{\"id\":\"left\",\"parent\":\"garage\",\"rating_a\":63,\"stations_only\":true},"
+                   "{\"id\":\"right\",\"parent\":\"garage\",\"rating_a\":63,\"stations_only\":true}],"
+                   "\"meters\":[{\"id\":\"main\",\"signed\":true}],"
+                   "\"groups\":[{\"id\":\"all\",\"circuit\":\"garage\",\"offline_a\":60}],\"stations\":[");
   for (gint s = 0; s < n_stations; s++)
-    g_string_append_printf (text,
-                            "%s{\"id\":\"s%d\",\"group\":\"all\",\"circuit\":\"%s\",\"max_a\":32,\"failsafe_a\":0,"
-                            "\"rotation\":\"%s\"}",
-                            s > 0 ? "," : "", s, s % 2 ? "left" : "right",
-                            s % 3 == 0   ? "123"
-                            : s % 3 == 1 ? "231"
-                                         : "312");
+    g_string_append_printf (
+        text,
+        "%s{\"id\":\"s%d\",\"group\":\"all\",\"circuit\":\"%s\",\"max_a\":32,\"failsafe_a\":0,"
+        "\"rotation\":\"%s\"}",
+        s > 0 ? "," : "", s, s % 2 ? "left" : "right",
+        s % 3 == 0   ? "123"
+        : s % 3 == 1 ? "231"
+                     : "312");
   g_string_append (text, "]}");
   BbSite *site = bb_site_parse (text->str, (gssize) text->len, "bench", &error);
   if (site == NULL)
@@ -83,19 +88,24 @@ second_seek (BbLoadSource *source, int64_t t_ms, GError **error)
 {
   SecondSource *own = (SecondSource *) (void *) source;
   gint64 second = t_ms / 1000;
-  guint64 fast = mixed (own->seed ^ (guint64) second), slow = mixed (own->seed ^ (guint64) (second / 300) << 40);
+  guint64 fast = mixed (own->seed ^ (guint64) second),
+          slow = mixed (own->seed ^ (guint64) (second / 300) << 40);
   source->from_ms = second * 1000;
   source->until_ms = source->from_ms + 1000;
   for (guint p = 0; p < 3; p++)
-    source->value_m[p] = (int32_t) (2000000 + ((slow >> p * 16) & 0xffff) * 60 + ((fast >> p * 16) & 0xffff) * 2);
+    source->value_m[p]
+        = (int32_t) (2000000 + ((slow >> p * 16) & 0xffff) * 60 + ((fast >> p * 16) & 0xffff) * 2);
   return TRUE;
 }
 
 static void
 second_info (BbLoadSource *source, BbLoadInfo *info)
 {
-  *info = (BbLoadInfo) { .unit = BB_UNIT_WATTS, .resolution_ms = 1000, .first_ms = G_MININT64, .end_ms = G_MAXINT64,
-                         .ignored_columns = "" };
+  *info = (BbLoadInfo){ .unit = BB_UNIT_WATTS,
+                        .resolution_ms = 1000,
+                        .first_ms = G_MININT64,
+                        .end_ms = G_MAXINT64,
+                        .ignored_columns = "" };
 }
 
 static void
@@ -122,8 +132,11 @@ make_options (gint64 duration_ms, gint64 step_ms)
   g_autoptr (GError) error = NULL;
   g_autoptr (BbSite) site = make_site ();
   BbSimOptions *options = bb_sim_options_new (site);
-  BbCarsSpec cars = { .cars_per_day = n_stations * 0.8, .arrivals = BB_ARRIVALS_HOME, .three_phase_permille = 600,
-                      .zone = "Europe/Zurich", .seed = 7 };
+  BbCarsSpec cars = { .cars_per_day = n_stations * 0.8,
+                      .arrivals = BB_ARRIVALS_HOME,
+                      .three_phase_permille = 600,
+                      .zone = "Europe/Zurich",
+                      .seed = 7 };
   BbHouseholdsSpec homes = { .households = 12, .zone = "Europe/Zurich", .seed = 5 };
   gint32 constant[3] = { 20000, 18000, 22000 };
   BbSimFeed second = { 0, BB_INPUT_LOAD, 1000, 1000, second_open, NULL, NULL };
@@ -151,17 +164,19 @@ print_line (const BbSummary *summary, gint64 bytes)
   getrusage (RUSAGE_SELF, &usage);
   gdouble ns = summary->cpu_s * 1e9 / (gdouble) summary->steps;
   const gchar *format
-      = json ? "{\"stations\":%d,\"step_s\":%g,\"steps\":%" G_GUINT64_FORMAT ",\"engine_steps\":%" G_GUINT64_FORMAT
-               ",\"cpu_s\":%.3f,\"ns_per_step\":%.1f,\"ns_per_engine_step\":%.1f,\"rss_mb\":%.1f,\"file_mb\":%.1f,"
-               "\"delivered_pct\":%.2f}\n"
-             : "%d stations, step %g s: %" G_GUINT64_FORMAT " steps, %" G_GUINT64_FORMAT
-               " engine steps, %.3f s CPU, %.1f ns a step, %.1f ns an engine step, %.1f MB RSS, %.1f MB file, "
-               "%.2f %% delivered\n";
+      = json
+            ? "{\"stations\":%d,\"step_s\":%g,\"steps\":%" G_GUINT64_FORMAT
+              ",\"engine_steps\":%" G_GUINT64_FORMAT ",\"cpu_s\":%.3f,\"ns_per_step\":%.1f,\"ns_per_engine_"
+                                                     "step\":%.1f,\"rss_mb\":%.1f,\"file_mb\":%.1f,"
+              "\"delivered_pct\":%.2f}\n"
+            : "%d stations, step %g s: %" G_GUINT64_FORMAT " steps, %" G_GUINT64_FORMAT
+              " engine steps, %.3f s CPU, %.1f ns a step, %.1f ns an engine step, %.1f MB RSS, %.1f MB file, "
+              "%.2f %% delivered\n";
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  printf (format, n_stations, (gdouble) summary->step_ms / 1000, summary->steps, summary->engine_steps, summary->cpu_s,
-          ns, summary->cpu_s * 1e9 / (gdouble) MAX (summary->engine_steps, 1), (gdouble) usage.ru_maxrss / 1024,
-          (gdouble) bytes / 1e6, summary->delivered_pct);
+  printf (format, n_stations, (gdouble) summary->step_ms / 1000, summary->steps, summary->engine_steps,
+          summary->cpu_s, ns, summary->cpu_s * 1e9 / (gdouble) MAX (summary->engine_steps, 1),
+          (gdouble) usage.ru_maxrss / 1024, (gdouble) bytes / 1e6, summary->delivered_pct);
 #pragma GCC diagnostic pop
   fflush (stdout);
 }

@@ -304,6 +304,18 @@ test_nobody (Example *example, gconstpointer data)
   allocate (example);
 }
 
+/* More than this build holds: nobody gets anything, and nothing is read or written beyond. */
+static void
+test_too_many (Example *example, gconstpointer data)
+{
+  g_autofree bbe_answer *answers = g_new0 (bbe_answer, BBE_MAX_STATIONS + 1);
+
+  example->c.problem.n_candidates = BBE_MAX_STATIONS + 1;
+  bbe_allocate (&work, &example->c.problem, answers);
+  for (guint i = 0; i <= BBE_MAX_STATIONS; i++)
+    g_assert_cmpint (answers[i].bound, ==, BBE_BOUND_IMPOSSIBLE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -329,6 +341,7 @@ main (int argc, char **argv)
     { "unbalance/broken-by-house", test_unbalance_broken_by_house },
     { "unbalance/hands-on", test_unbalance_hands_on },
     { "nobody", test_nobody },
+    { "too-many", test_too_many },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -24,8 +24,8 @@ board_of (guint n, gint fuse_a)
   for (guint s = 0; s < n; s++)
     g_string_append_printf (stations, "%s{\"id\":\"s%u\",\"max_a\":32,\"failsafe_a\":0,\"measured\":true}",
                             s > 0 ? "," : "", s + 1);
-  return site_of ("{\"format\":\"busbar-site/1\",\"main_fuse_a\":%d,\"offline_a\":0,\"stations\":[%s]}", fuse_a,
-                  stations->str);
+  return site_of ("{\"format\":\"busbar-site/1\",\"main_fuse_a\":%d,\"offline_a\":0,\"stations\":[%s]}",
+                  fuse_a, stations->str);
 }
 
 static void

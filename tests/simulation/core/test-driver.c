@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test-driver.c: a controller-shaped driver on a manual clock decides as the simulator does, bit for bit, over a day. */
+/* test-driver.c: a controller-shaped driver on a manual clock decides as the simulator does, bit for bit,
+ * over a day. */
 #include "support.h"
 
 #include "simulation/driver.h"
@@ -27,8 +28,8 @@ typedef struct {
 static void
 log_row (Log *log, gint64 second, const bbe_outputs *out)
 {
-  gint64 row[5] = { second, out->stations[0].setpoint_ma, out->stations[1].setpoint_ma, out->stations[0].reason.code,
-                    out->stations[1].reason.code };
+  gint64 row[5] = { second, out->stations[0].setpoint_ma, out->stations[1].setpoint_ma,
+                    out->stations[0].reason.code, out->stations[1].reason.code };
   if (memcmp (row + 1, log->row + 1, 4 * sizeof *row) == 0)
     return;
   memcpy (log->row, row, sizeof row);
@@ -57,7 +58,9 @@ quarters_seek (BbLoadSource *source, int64_t t_ms, GError **error)
 static void
 quarters_info (BbLoadSource *source, BbLoadInfo *info)
 {
-  *info = (BbLoadInfo) { .unit = BB_UNIT_AMPERES, .first_ms = G_MININT64, .end_ms = G_MAXINT64, .ignored_columns = "" };
+  *info = (BbLoadInfo){
+    .unit = BB_UNIT_AMPERES, .first_ms = G_MININT64, .end_ms = G_MAXINT64, .ignored_columns = ""
+  };
 }
 
 static void
@@ -88,16 +91,16 @@ vehicle_of (const TestSession *car)
 {
   BbPlantDefaults defaults;
   bb_plant_defaults_init (&defaults);
-  return (BbVehicle) { .min_ma = defaults.vehicle_min_ma,
-                       .max_ma = MIN (car->max_a, 32) * 1000,
-                       .reaction_ms = defaults.vehicle_reaction_ms,
-                       .taper_permille = defaults.taper_permille,
-                       .taper_floor_ma = defaults.taper_floor_ma,
-                       .quantum_ma = defaults.draw_quantum_ma,
-                       .n_phases = car->phases,
-                       .battery_mws = (gint64) (car->battery_kwh * 1000) * 3600000,
-                       .stored_mws = (gint64) (car->battery_kwh * 1000) * 3600 * car->soc_permille,
-                       .wanted_mws = (gint64) (car->kwh * 1000) * 3600000 };
+  return (BbVehicle){ .min_ma = defaults.vehicle_min_ma,
+                      .max_ma = MIN (car->max_a, 32) * 1000,
+                      .reaction_ms = defaults.vehicle_reaction_ms,
+                      .taper_permille = defaults.taper_permille,
+                      .taper_floor_ma = defaults.taper_floor_ma,
+                      .quantum_ma = defaults.draw_quantum_ma,
+                      .n_phases = car->phases,
+                      .battery_mws = (gint64) (car->battery_kwh * 1000) * 3600000,
+                      .stored_mws = (gint64) (car->battery_kwh * 1000) * 3600 * car->soc_permille,
+                      .wanted_mws = (gint64) (car->kwh * 1000) * 3600000 };
 }
 
 static void
@@ -131,7 +134,8 @@ read_field (BbStepInputs *inputs, gint64 mono_ms, gpointer data)
   for (guint s = 0; s < 2; s++) {
     bbe_station_in in = { 0 };
     g_assert_true (bb_plant_read_station (field->plant, s, now_ms, &in));
-    bb_step_inputs_set_station (inputs, s, in.vehicle, in.phases_now, in.measured_valid ? in.measured_ma : NULL);
+    bb_step_inputs_set_station (inputs, s, in.vehicle, in.phases_now,
+                                in.measured_valid ? in.measured_ma : NULL);
   }
 }
 
@@ -240,7 +244,8 @@ static void
 test_refused_site (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (BbSite) site = site_of ("{\"format\":\"busbar-site/1\",\"stations\":[{\"id\":\"a\",\"min_a\":40}]}");
+  g_autoptr (BbSite) site
+      = site_of ("{\"format\":\"busbar-site/1\",\"stations\":[{\"id\":\"a\",\"min_a\":40}]}");
   g_autoptr (BbManualClock) clock = bb_manual_clock_new (5000, MONDAY);
   const BbDriverIo io = { count_read, ignore_command };
   guint n = 0;

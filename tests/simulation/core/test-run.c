@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test-run.c: whole runs of small sites: what they deliver and keep, and that they come out the same every time. */
+/* test-run.c: whole runs of small sites: what they deliver and keep, and that they come out the same every
+ * time. */
 #include "support.h"
 
 #include <glib/gstdio.h>
@@ -76,16 +77,17 @@ static void
 test_same_bits_with_faults (void)
 {
   g_autoptr (BbSimOptions) options = mixed_options (25, 12 * HOUR);
-  add_scenario (options,
-                "[{\"at_s\":3000,\"for_s\":100,\"what\":\"meter-lost\",\"meter\":\"main\"},"
-                "{\"at_s\":4000,\"for_s\":60,\"what\":\"clamp-open\",\"meter\":\"main\",\"phase\":2},"
-                "{\"at_s\":5000,\"for_s\":300,\"what\":\"station-lost\",\"station\":\"s1\"},"
-                "{\"at_s\":6000,\"for_s\":45,\"what\":\"outage\"},"
-                "{\"at_s\":7000,\"for_s\":600,\"what\":\"load-step\",\"circuit\":\"main\",\"l1_a\":12,\"l2_a\":3},"
-                "{\"at_s\":8000,\"for_s\":600,\"what\":\"reduction\",\"limit_a\":8},"
-                "{\"at_s\":9000,\"for_s\":600,\"what\":\"override\",\"station\":\"s2\",\"kind\":\"cap\",\"limit_a\":7},"
-                "{\"at_s\":10000,\"for_s\":600,\"what\":\"wall-invalid\"},"
-                "{\"at_s\":11000,\"for_s\":600,\"what\":\"wall-jump\",\"jump_s\":-7200}]");
+  add_scenario (
+      options,
+      "[{\"at_s\":3000,\"for_s\":100,\"what\":\"meter-lost\",\"meter\":\"main\"},"
+      "{\"at_s\":4000,\"for_s\":60,\"what\":\"clamp-open\",\"meter\":\"main\",\"phase\":2},"
+      "{\"at_s\":5000,\"for_s\":300,\"what\":\"station-lost\",\"station\":\"s1\"},"
+      "{\"at_s\":6000,\"for_s\":45,\"what\":\"outage\"},"
+      "{\"at_s\":7000,\"for_s\":600,\"what\":\"load-step\",\"circuit\":\"main\",\"l1_a\":12,\"l2_a\":3},"
+      "{\"at_s\":8000,\"for_s\":600,\"what\":\"reduction\",\"limit_a\":8},"
+      "{\"at_s\":9000,\"for_s\":600,\"what\":\"override\",\"station\":\"s2\",\"kind\":\"cap\",\"limit_a\":7},"
+      "{\"at_s\":10000,\"for_s\":600,\"what\":\"wall-invalid\"},"
+      "{\"at_s\":11000,\"for_s\":600,\"what\":\"wall-jump\",\"jump_s\":-7200}]");
   g_autoptr (BbSimOutcome) first = run_ok (options);
   options->never_skip = TRUE;
   g_autoptr (BbSimOutcome) every = run_ok (options);
@@ -146,14 +148,16 @@ test_energy_is_kept (void)
     stations += summary->stations[s].delivered_mws;
   g_assert_cmpint (stations, ==, summary->delivered_mws);
   /* At most one second of 22 kW for each session. */
-  g_assert_cmpint (ABS (sum - summary->delivered_mws), <=, G_N_ELEMENTS (mixed) * G_GINT64_CONSTANT (22080000));
+  g_assert_cmpint (ABS (sum - summary->delivered_mws), <=,
+                   G_N_ELEMENTS (mixed) * G_GINT64_CONSTANT (22080000));
   g_assert_cmpint (ABS (man.mws - sum), <=, 5 * G_GINT64_CONSTANT (22080000));
   g_assert_cmpint (summary->import_mws, ==, summary->load_mws + sum);
   /* A meter that forgot a phase would be noticed. */
   g_assert_cmpint (ABS (man.mws * 2 / 3 - sum), >, 10 * G_GINT64_CONSTANT (22080000));
 }
 
-/* The whole point: on a tight board the engine stays under the fuse, and without it the fuse is overloaded. */
+/* The whole point: on a tight board the engine stays under the fuse, and without it the fuse is overloaded.
+ */
 static void
 test_balancing_off_overloads (void)
 {
@@ -165,18 +169,21 @@ test_balancing_off_overloads (void)
   g_assert_false (bb_summary_is_over_rating (balanced->summary));
   g_assert_true (bb_summary_is_over_rating (none->summary));
   g_assert_cmpint (none->summary->circuits[0].phase[0].peak_ma, >, 60000);
-  g_assert_cmpint (none->summary->circuits[0].phase[0].trip[BB_TRIP_GG][BB_TRIP_MUST].opened_at_ms, >, MONDAY);
+  g_assert_cmpint (none->summary->circuits[0].phase[0].trip[BB_TRIP_GG][BB_TRIP_MUST].opened_at_ms, >,
+                   MONDAY);
   g_assert_cmpint (none->summary->circuits[0].phase[0].trip[BB_TRIP_GG][BB_TRIP_MAY].opened_at_ms, <=,
                    none->summary->circuits[0].phase[0].trip[BB_TRIP_GG][BB_TRIP_MUST].opened_at_ms);
-  g_assert_cmpint (balanced->summary->circuits[0].phase[0].trip[BB_TRIP_B][BB_TRIP_MAY].opened_at_ms, ==, G_MININT64);
+  g_assert_cmpint (balanced->summary->circuits[0].phase[0].trip[BB_TRIP_B][BB_TRIP_MAY].opened_at_ms, ==,
+                   G_MININT64);
 }
 
 /* A plant that ignores its set-points must be caught exceeding: the checks above can fail. */
 static void
 test_defective_plant_is_seen (void)
 {
-  const TestSession cars[]
-      = { { "s1", 10, 600, 60, 3, 32, 0, 0 }, { "s2", 10, 600, 60, 3, 32, 0, 0 }, { "s3", 10, 600, 60, 3, 32, 0, 0 } };
+  const TestSession cars[] = { { "s1", 10, 600, 60, 3, 32, 0, 0 },
+                               { "s2", 10, 600, 60, 3, 32, 0, 0 },
+                               { "s3", 10, 600, 60, 3, 32, 0, 0 } };
   g_autoptr (BbSite) site = board_of (3, 40);
   g_autoptr (BbSimOptions) options = options_of (site, 4 * HOUR, cars, 3);
   options->step_ms = 10000;
@@ -192,10 +199,11 @@ test_defective_plant_is_seen (void)
 static void
 test_sessions_at_the_edges (void)
 {
-  const TestSession cars[] = { { NULL, -60, 60, 5, 3, 16, 0, 0 },     { NULL, 10, 100000, 500, 3, 16, 0, 0 },
-                               { NULL, 11, 200, 5, 3, 16, 0, 0 },     { NULL, 12, 100, 5, 3, 16, 0, 0 },
-                               { "s2", 13, 100, 5, 3, 16, 0, 0 },     { NULL, 20.001, 20.002, 1, 1, 16, 0, 0 },
-                               { NULL, 24 * 60, 30 * 60, 5, 3, 16, 0, 0 } };
+  const TestSession cars[]
+      = { { NULL, -60, 60, 5, 3, 16, 0, 0 },         { NULL, 10, 100000, 500, 3, 16, 0, 0 },
+          { NULL, 11, 200, 5, 3, 16, 0, 0 },         { NULL, 12, 100, 5, 3, 16, 0, 0 },
+          { "s2", 13, 100, 5, 3, 16, 0, 0 },         { NULL, 20.001, 20.002, 1, 1, 16, 0, 0 },
+          { NULL, 24 * 60, 30 * 60, 5, 3, 16, 0, 0 } };
   g_autoptr (BbSite) site = board_of (2, 63);
   g_autoptr (BbSimOptions) options = options_of (site, DAY, cars, G_N_ELEMENTS (cars));
   g_autoptr (BbSimOutcome) outcome = run_ok (options);
@@ -216,7 +224,8 @@ static void
 test_long_steps (void)
 {
   const gint64 steps_s[] = { 1, 7, 60, 300, 900 };
-  const TestSession cars[] = { { NULL, 60, 900, 11.0, 3, 16, 0, 0 }, { NULL, 60, 900, 22.0, 3, 16, 80, 600 } };
+  const TestSession cars[]
+      = { { NULL, 60, 900, 11.0, 3, 16, 0, 0 }, { NULL, 60, 900, 22.0, 3, 16, 80, 600 } };
   for (guint i = 0; i < G_N_ELEMENTS (steps_s); i++) {
     g_autoptr (BbSite) site = board_of (2, 63);
     g_autoptr (BbSimOptions) options = options_of (site, DAY, cars, 2);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test-scenario.c: timelines: read strictly, with the JSON pointer of what is wrong; and what events do in a run. */
+/* test-scenario.c: timelines: read strictly, with the JSON pointer of what is wrong; and what events do in a
+ * run. */
 #include "support.h"
 
 #include "simulation/trace.h"
@@ -7,10 +8,11 @@
 static BbSite *
 make_site (void)
 {
-  return site_of ("{\"format\":\"busbar-site/1\",\"timezone\":\"Europe/Bucharest\",\"main_fuse_a\":40,\"offline_a\":0,"
-                  "\"signals\":[{\"id\":\"ripple\"}],"
-                  "\"stations\":[{\"id\":\"s1\",\"max_a\":32,\"failsafe_a\":0,\"measured\":true},"
-                  "{\"id\":\"s2\",\"max_a\":32,\"failsafe_a\":0,\"measured\":true}]}");
+  return site_of (
+      "{\"format\":\"busbar-site/1\",\"timezone\":\"Europe/Bucharest\",\"main_fuse_a\":40,\"offline_a\":0,"
+      "\"signals\":[{\"id\":\"ripple\"}],"
+      "\"stations\":[{\"id\":\"s1\",\"max_a\":32,\"failsafe_a\":0,\"power_on_a\":0,\"measured\":true},"
+      "{\"id\":\"s2\",\"max_a\":32,\"failsafe_a\":0,\"power_on_a\":0,\"measured\":true}]}");
 }
 
 static void
@@ -20,7 +22,8 @@ test_reads_all (void)
   g_autoptr (BbSite) site = make_site ();
   g_autoptr (BbScenario) scenario = bb_scenario_parse (
       "[{\"at\":\"2026-01-05T12:00\",\"for_s\":60,\"what\":\"meter-lost\",\"meter\":\"main\"},"
-      "{\"at\":\"2026-01-05T12:00Z\",\"until\":\"2026-01-05T12:30Z\",\"what\":\"clamp-open\",\"meter\":\"main\","
+      "{\"at\":\"2026-01-05T12:00Z\",\"until\":\"2026-01-05T12:30Z\",\"what\":\"clamp-open\",\"meter\":"
+      "\"main\","
       "\"phase\":2},"
       "{\"at_s\":5,\"what\":\"reduction\",\"circuit\":\"main\",\"limit_w\":4200,\"comment\":\"why\"},"
       "{\"at_s\":1.5,\"what\":\"load-step\",\"circuit\":\"main\",\"l2_a\":-3.25},"
@@ -70,7 +73,8 @@ test_refuses (void)
     { "[{\"at_s\":0,\"what\":\"outage\",\"meter\":\"main\"}]", "/0/meter:" },
     { "[{\"at_s\":0,\"what\":\"meter-lost\"}]", "/0:" },
     { "[{\"at_s\":0,\"what\":\"meter-lost\",\"meter\":\"attic\"}]", "/0/meter:" },
-    { "[{\"at_s\":0,\"what\":\"outage\"},{\"at_s\":0,\"what\":\"station-lost\",\"station\":\"s9\"}]", "/1/station:" },
+    { "[{\"at_s\":0,\"what\":\"outage\"},{\"at_s\":0,\"what\":\"station-lost\",\"station\":\"s9\"}]",
+      "/1/station:" },
     { "[{\"at_s\":0,\"what\":\"clamp-open\",\"meter\":\"main\",\"phase\":4}]", "/0/phase:" },
     { "[{\"at_s\":0,\"what\":\"clamp-open\",\"meter\":\"main\",\"phase\":1.5}]", "/0/phase:" },
     { "[{\"at_s\":0,\"what\":\"signal\",\"signal\":\"ripple\",\"state\":\"off\"}]", "/0/state:" },
@@ -91,7 +95,8 @@ test_refuses (void)
     if (!g_str_has_prefix (error->message, start))
       g_error ("%s: expected %s", error->message, start);
   }
-  const gchar *const broken[] = { "", "[", "[{\"at_s\":0,}]", "\xff\xfe", "[{\"at_s\":NaN,\"what\":\"outage\"}]" };
+  const gchar *const broken[]
+      = { "", "[", "[{\"at_s\":0,}]", "\xff\xfe", "[{\"at_s\":NaN,\"what\":\"outage\"}]" };
   for (guint i = 0; i < G_N_ELEMENTS (broken); i++) {
     g_autoptr (GError) error = NULL;
     g_assert_null (bb_scenario_parse (broken[i], -1, "faults.json", site, &error));
@@ -144,7 +149,8 @@ test_events_act (void)
 {
   Look quiet = look_during ("[]", 3000, 3600);
   g_assert_cmpint (quiet.most, >=, 16000);
-  Look lost = look_during ("[{\"at_s\":2900,\"for_s\":700,\"what\":\"meter-lost\",\"meter\":\"main\"}]", 3000, 3500);
+  Look lost = look_during ("[{\"at_s\":2900,\"for_s\":700,\"what\":\"meter-lost\",\"meter\":\"main\"}]", 3000,
+                           3500);
   g_assert_cmpint (lost.most, ==, 0); /* offline limit 0 */
   g_assert_cmpuint (lost.n_failsafe, ==, 500);
   Look locked = look_during ("[{\"at_s\":2900,\"for_s\":700,\"what\":\"signal\",\"signal\":\"ripple\","
@@ -152,17 +158,20 @@ test_events_act (void)
                              3000, 3500);
   g_assert_cmpint (locked.most, ==, 0);
   g_assert_cmpint (locked.signal, ==, BBE_SIGNAL_LOCKED);
-  Look reduced = look_during ("[{\"at_s\":2900,\"for_s\":700,\"what\":\"reduction\",\"limit_a\":14}]", 3000, 3500);
+  Look reduced
+      = look_during ("[{\"at_s\":2900,\"for_s\":700,\"what\":\"reduction\",\"limit_a\":14}]", 3000, 3500);
   g_assert_cmpint (reduced.most + reduced.most_s2, ==, 14000);
-  Look over = look_during ("[{\"at_s\":2900,\"for_s\":700,\"what\":\"reduction\",\"limit_a\":14}]", 4000, 4500);
+  Look over
+      = look_during ("[{\"at_s\":2900,\"for_s\":700,\"what\":\"reduction\",\"limit_a\":14}]", 4000, 4500);
   g_assert_cmpint (over.most, >=, 16000);
-  Look capped = look_during ("[{\"at_s\":2900,\"for_s\":700,\"what\":\"override\",\"station\":\"s1\",\"kind\":\"cap\","
-                             "\"limit_a\":7}]",
-                             3000, 3500);
+  Look capped = look_during (
+      "[{\"at_s\":2900,\"for_s\":700,\"what\":\"override\",\"station\":\"s1\",\"kind\":\"cap\","
+      "\"limit_a\":7}]",
+      3000, 3500);
   g_assert_cmpint (capped.most, ==, 7000);
   g_assert_cmpint (capped.most_s2, >=, 16000);
-  Look stepped = look_during ("[{\"at_s\":2900,\"for_s\":700,\"what\":\"load-step\",\"circuit\":\"main\",\"l3_a\":15}]",
-                              3000, 3500);
+  Look stepped = look_during (
+      "[{\"at_s\":2900,\"for_s\":700,\"what\":\"load-step\",\"circuit\":\"main\",\"l3_a\":15}]", 3000, 3500);
   g_assert_cmpint (stepped.most, ==, 10000); /* (40 - 20) / 2 */
 }
 
@@ -170,23 +179,27 @@ test_events_act (void)
 static void
 test_open_clamp (void)
 {
-  Look at = look_during ("[{\"at_s\":2900,\"for_s\":700,\"what\":\"clamp-open\",\"meter\":\"main\"}]", 2900, 2911);
+  Look at = look_during ("[{\"at_s\":2900,\"for_s\":700,\"what\":\"clamp-open\",\"meter\":\"main\"}]", 2900,
+                         2911);
   Look before = look_during ("[]", 2890, 2900);
   g_assert_cmpint (at.most, <=, before.most);
-  Look later = look_during ("[{\"at_s\":2900,\"for_s\":700,\"what\":\"clamp-open\",\"meter\":\"main\"}]", 2915, 2950);
+  Look later = look_during ("[{\"at_s\":2900,\"for_s\":700,\"what\":\"clamp-open\",\"meter\":\"main\"}]",
+                            2915, 2950);
   g_assert_cmpint (later.most, ==, 0);
   g_assert_cmpuint (later.n_failsafe, ==, 35);
 }
 
-/* The worst a fault does to the fuse: with fail-safe and declared load right, nothing for longer than the reaction. */
+/* The worst a fault does to the fuse: with fail-safe and declared load right, nothing for longer than the
+ * reaction. */
 static void
 test_faults_keep_the_fuse (void)
 {
-  const gchar *const faults[] = { "{\"at_s\":2900,\"for_s\":700,\"what\":\"meter-lost\",\"meter\":\"main\"}",
-                                  "{\"at_s\":2900,\"for_s\":700,\"what\":\"station-lost\",\"station\":\"s1\"}",
-                                  "{\"at_s\":2900,\"for_s\":40,\"what\":\"outage\"}",
-                                  "{\"at_s\":2900,\"for_s\":40,\"what\":\"station-fault\",\"station\":\"s2\"}",
-                                  "{\"at_s\":2900,\"for_s\":700,\"what\":\"wall-jump\",\"jump_s\":86400}" };
+  const gchar *const faults[]
+      = { "{\"at_s\":2900,\"for_s\":700,\"what\":\"meter-lost\",\"meter\":\"main\"}",
+          "{\"at_s\":2900,\"for_s\":700,\"what\":\"station-lost\",\"station\":\"s1\"}",
+          "{\"at_s\":2900,\"for_s\":40,\"what\":\"outage\"}",
+          "{\"at_s\":2900,\"for_s\":40,\"what\":\"station-fault\",\"station\":\"s2\"}",
+          "{\"at_s\":2900,\"for_s\":700,\"what\":\"wall-jump\",\"jump_s\":86400}" };
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++) {
     g_autoptr (BbSite) site = make_site ();
     g_autofree gchar *json = g_strdup_printf ("[%s]", faults[i]);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test-snapshot.c: a run that goes on from a snapshot decides the same, bit for bit; what a result file holds; traces. */
+/* test-snapshot.c: a run that goes on from a snapshot decides the same, bit for bit; what a result file
+ * holds; traces. */
 #include "support.h"
 
 #include <glib/gstdio.h>
@@ -23,13 +24,14 @@ make_options (gint64 duration_ms)
   BbSimOptions *options = options_of (site, duration_ms, cars, G_N_ELEMENTS (cars));
   bb_sim_options_add_households (options, 0, &homes);
   options->plant.meter_noise_ma = 30;
-  add_scenario (options, "[{\"at_s\":3000,\"for_s\":9000,\"what\":\"station-lost\",\"station\":\"s1\"},"
-                         "{\"at_s\":7100,\"for_s\":600,\"what\":\"load-step\",\"circuit\":\"main\",\"l1_a\":12},"
-                         "{\"at_s\":7150,\"for_s\":600,\"what\":\"reduction\",\"limit_a\":8},"
-                         "{\"at_s\":7199,\"for_s\":30,\"what\":\"outage\"},"
-                         "{\"at_s\":7000,\"for_s\":2600,\"what\":\"wall-jump\",\"jump_s\":-7200},"
-                         "{\"at_s\":9000,\"for_s\":6000,\"what\":\"override\",\"station\":\"s2\",\"kind\":\"cap\","
-                         "\"limit_a\":7}]");
+  add_scenario (options,
+                "[{\"at_s\":3000,\"for_s\":9000,\"what\":\"station-lost\",\"station\":\"s1\"},"
+                "{\"at_s\":7100,\"for_s\":600,\"what\":\"load-step\",\"circuit\":\"main\",\"l1_a\":12},"
+                "{\"at_s\":7150,\"for_s\":600,\"what\":\"reduction\",\"limit_a\":8},"
+                "{\"at_s\":7199,\"for_s\":30,\"what\":\"outage\"},"
+                "{\"at_s\":7000,\"for_s\":2600,\"what\":\"wall-jump\",\"jump_s\":-7200},"
+                "{\"at_s\":9000,\"for_s\":6000,\"what\":\"override\",\"station\":\"s2\",\"kind\":\"cap\","
+                "\"limit_a\":7}]");
   return options;
 }
 
@@ -46,12 +48,13 @@ watch (const bbe_inputs *in, const bbe_outputs *out, gpointer data)
   Witness *witness = data;
   if (in->mono_ms < witness->from_mono_ms)
     return;
-  guint64 parts[4] = { (guint64) in->mono_ms, bb_trace_hash_outputs (out), (guint64) in->meters[0].current_ma[0],
-                       (guint64) in->meters[0].taken_ms };
+  guint64 parts[4] = { (guint64) in->mono_ms, bb_trace_hash_outputs (out),
+                       (guint64) in->meters[0].current_ma[0], (guint64) in->meters[0].taken_ms };
   for (guint i = 0; i < 4; i++)
     witness->hash = (witness->hash ^ parts[i]) * G_GUINT64_CONSTANT (0x100000001b3);
   for (guint s = 0; s < out->n_stations; s++)
-    witness->hash = (witness->hash ^ (guint64) in->stations[s].measured_ma[0]) * G_GUINT64_CONSTANT (0x100000001b3);
+    witness->hash
+        = (witness->hash ^ (guint64) in->stations[s].measured_ma[0]) * G_GUINT64_CONSTANT (0x100000001b3);
   witness->n++;
 }
 
@@ -141,10 +144,12 @@ test_result_file (void)
   g_assert_cmpstr (summary, ==, expected);
   /* The peak of the overview is the peak of the summary, to the centi-ampere that overviews keep. */
   BbSeriesColumn column;
-  g_assert_true (bb_series_source_query (BB_SERIES_SOURCE (result),
-                                         (guint) bb_series_source_find (BB_SERIES_SOURCE (result), "circuit/main/l1"),
-                                         MONDAY, MONDAY + 8 * HOUR, 1, &column, &error));
-  g_assert_cmpfloat_with_epsilon (column.max, outcome->summary->circuits[0].phase[0].peak_ma / 1000.0, 0.0101);
+  g_assert_true (
+      bb_series_source_query (BB_SERIES_SOURCE (result),
+                              (guint) bb_series_source_find (BB_SERIES_SOURCE (result), "circuit/main/l1"),
+                              MONDAY, MONDAY + 8 * HOUR, 1, &column, &error));
+  g_assert_cmpfloat_with_epsilon (column.max, outcome->summary->circuits[0].phase[0].peak_ma / 1000.0,
+                                  0.0101);
   g_unlink (options->result_path);
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
@@ -184,7 +189,8 @@ test_replay_from_result (void)
 static void
 test_reason_bytes (void)
 {
-  const bbe_reason reason = { BBE_REASON_HOLD, BBE_LIMIT_PEAK, BBE_PLACE_GROUP, BBE_TOTAL, -1, -123456, 987654321 };
+  const bbe_reason reason
+      = { BBE_REASON_HOLD, BBE_LIMIT_PEAK, BBE_PLACE_GROUP, BBE_TOTAL, -1, -123456, 987654321 };
   const bbe_reason wall = { .code = BBE_REASON_OFF_PEAK, .until_ms = MONDAY };
   bbe_reason back;
   guint8 packed[BB_SIM_REASON_SIZE];
@@ -284,7 +290,8 @@ test_trace_tells_differences (void)
   g_autoptr (BbEngineConfig) config = bb_engine_config_new (site, NULL, &error);
   g_autoptr (BbStepInputs) inputs = bb_step_inputs_new (config);
   const BbTraceOptions trace_options = { -1, FALSE, FALSE };
-  g_autoptr (BbTraceWriter) writer = bb_trace_writer_new (path, site, &trace_options, &config->config, &error);
+  g_autoptr (BbTraceWriter) writer
+      = bb_trace_writer_new (path, site, &trace_options, &config->config, &error);
   g_assert_no_error (error);
   bbe_engine *engine = g_malloc0 (bbe_sizeof ());
   bbe_init (engine, &config->config, NULL);

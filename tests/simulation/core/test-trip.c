@@ -4,7 +4,8 @@
 
 #define HOUR_MS G_GINT64_CONSTANT (3600000)
 
-/* When a device opens that carries `current_ma` from cold; G_MININT64: never within ten times as long as its slowest. */
+/* When a device opens that carries `current_ma` from cold; G_MININT64: never within ten times as long as its
+ * slowest. */
 static gint64
 opens_after (BbTripKind kind, BbTripLimit limit, gint64 rating_ma, gint64 current_ma)
 {
@@ -21,16 +22,19 @@ test_fuse_points (void)
 {
   const struct {
     gint64 rating_a, hours, min_10s, max_5s, min_01s, max_01s;
-  } fuses[] = { { 16, 1, 33, 65, 85, 150 },         { 25, 1, 52, 110, 150, 260 },   { 63, 1, 160, 320, 450, 820 },
-                { 80, 2, 215, 425, 610, 1100 },     { 160, 2, 460, 950, 1450, 2590 }, { 200, 3, 610, 1250, 1910, 3420 },
+  } fuses[] = { { 16, 1, 33, 65, 85, 150 },         { 25, 1, 52, 110, 150, 260 },
+                { 63, 1, 160, 320, 450, 820 },      { 80, 2, 215, 425, 610, 1100 },
+                { 160, 2, 460, 950, 1450, 2590 },   { 200, 3, 610, 1250, 1910, 3420 },
                 { 400, 3, 1420, 2840, 4500, 8060 }, { 630, 4, 2200, 5100, 8060, 14140 } };
   for (guint i = 0; i < G_N_ELEMENTS (fuses); i++) {
     gint64 rating = fuses[i].rating_a * 1000;
-    g_assert_cmpint (opens_after (BB_TRIP_GG, BB_TRIP_MAY, rating, rating * 5 / 4), ==, fuses[i].hours * HOUR_MS);
+    g_assert_cmpint (opens_after (BB_TRIP_GG, BB_TRIP_MAY, rating, rating * 5 / 4), ==,
+                     fuses[i].hours * HOUR_MS);
     g_assert_cmpint (opens_after (BB_TRIP_GG, BB_TRIP_MAY, rating, rating * 5 / 4 - 1), ==, G_MININT64);
     g_assert_cmpint (opens_after (BB_TRIP_GG, BB_TRIP_MAY, rating, fuses[i].min_10s * 1000), ==, 10000);
     g_assert_cmpint (opens_after (BB_TRIP_GG, BB_TRIP_MAY, rating, fuses[i].min_01s * 1000), ==, 100);
-    g_assert_cmpint (opens_after (BB_TRIP_GG, BB_TRIP_MUST, rating, rating * 8 / 5), ==, fuses[i].hours * HOUR_MS);
+    g_assert_cmpint (opens_after (BB_TRIP_GG, BB_TRIP_MUST, rating, rating * 8 / 5), ==,
+                     fuses[i].hours * HOUR_MS);
     g_assert_cmpint (opens_after (BB_TRIP_GG, BB_TRIP_MUST, rating, rating * 8 / 5 - 1), ==, G_MININT64);
     g_assert_cmpint (opens_after (BB_TRIP_GG, BB_TRIP_MUST, rating, fuses[i].max_5s * 1000), ==, 5000);
     g_assert_cmpint (opens_after (BB_TRIP_GG, BB_TRIP_MUST, rating, fuses[i].max_01s * 1000), ==, 100);
@@ -43,19 +47,23 @@ test_breaker_points (void)
   const struct {
     BbTripKind kind;
     gint64 rating_a, hours, slow_s, low, high;
-  } breakers[] = { { BB_TRIP_B, 16, 1, 60, 3, 5 },   { BB_TRIP_B, 32, 1, 60, 3, 5 },   { BB_TRIP_B, 40, 1, 120, 3, 5 },
-                   { BB_TRIP_C, 16, 1, 60, 5, 10 },  { BB_TRIP_C, 63, 1, 120, 5, 10 }, { BB_TRIP_C, 80, 2, 120, 5, 10 },
+  } breakers[] = { { BB_TRIP_B, 16, 1, 60, 3, 5 },   { BB_TRIP_B, 32, 1, 60, 3, 5 },
+                   { BB_TRIP_B, 40, 1, 120, 3, 5 },  { BB_TRIP_C, 16, 1, 60, 5, 10 },
+                   { BB_TRIP_C, 63, 1, 120, 5, 10 }, { BB_TRIP_C, 80, 2, 120, 5, 10 },
                    { BB_TRIP_C, 125, 2, 120, 5, 10 } };
   for (guint i = 0; i < G_N_ELEMENTS (breakers); i++) {
     gint64 rating = breakers[i].rating_a * 1000;
     BbTripKind kind = breakers[i].kind;
-    g_assert_cmpint (opens_after (kind, BB_TRIP_MAY, rating, rating * 113 / 100), ==, breakers[i].hours * HOUR_MS);
+    g_assert_cmpint (opens_after (kind, BB_TRIP_MAY, rating, rating * 113 / 100), ==,
+                     breakers[i].hours * HOUR_MS);
     g_assert_cmpint (opens_after (kind, BB_TRIP_MAY, rating, rating * 113 / 100 - 1), ==, G_MININT64);
     g_assert_cmpint (opens_after (kind, BB_TRIP_MAY, rating, rating * 255 / 100), ==, 1000);
     g_assert_cmpint (opens_after (kind, BB_TRIP_MAY, rating, rating * breakers[i].low), ==, 100);
-    g_assert_cmpint (opens_after (kind, BB_TRIP_MUST, rating, rating * 145 / 100), ==, breakers[i].hours * HOUR_MS);
+    g_assert_cmpint (opens_after (kind, BB_TRIP_MUST, rating, rating * 145 / 100), ==,
+                     breakers[i].hours * HOUR_MS);
     g_assert_cmpint (opens_after (kind, BB_TRIP_MUST, rating, rating * 145 / 100 - 1), ==, G_MININT64);
-    g_assert_cmpint (opens_after (kind, BB_TRIP_MUST, rating, rating * 255 / 100), ==, breakers[i].slow_s * 1000);
+    g_assert_cmpint (opens_after (kind, BB_TRIP_MUST, rating, rating * 255 / 100), ==,
+                     breakers[i].slow_s * 1000);
     g_assert_cmpint (opens_after (kind, BB_TRIP_MUST, rating, rating * breakers[i].high), ==, 100);
   }
 }

@@ -20,6 +20,8 @@ write_input (const char *name, const char *content, gssize length)
   char *path = g_build_filename (input_folder, name, NULL);
   g_autoptr (GError) error = NULL;
 
+  /* Without the waiting for the disk that replacing a file means. */
+  g_unlink (path);
   g_file_set_contents_full (path, content, length, G_FILE_SET_CONTENTS_NONE, 0600, &error);
   g_assert_no_error (error);
   return path;
