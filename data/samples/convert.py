@@ -20,19 +20,27 @@ OSLO = zoneinfo.ZoneInfo('Europe/Oslo')
 # No AC station gives more: a session above it is a wrong row.
 MOST_KW = 22.0
 
+# file, columns of it that become l1_w l2_w l3_w; one column becomes total_w
 LOADS = {
-    'load-house3': 'house3_3ph_1min.csv',
-    'load-house12': 'house12_3ph_1min.csv',
-    'load-feeder55': 'feeder55_3ph_1min.csv',
+    'load-house1': ('house3_3ph_1min.csv', ['L2_w']),
+    'load-house3': ('house3_3ph_1min.csv', ['L1_w', 'L2_w', 'L3_w']),
+    'load-house12': ('house12_3ph_1min.csv', ['L1_w', 'L2_w', 'L3_w']),
+    'load-feeder55': ('feeder55_3ph_1min.csv', ['L1_w', 'L2_w', 'L3_w']),
 }
 PV = 'pv-serf-east'
 PV_SOURCE = 'serf_east_1min_ac_power.csv'
 SESSIONS_SOURCE = 'trondheim_ev_charging_reports.csv'
-# garages (None: all), first and last day (excluded) of arrival after the shift, hours by which times are moved
+# garages (None: all), users (None: all), first and last day (excluded) of arrival after the shift, hours by which times
+# are moved, whether to add the assumed columns `phases` and `max_a`
 SESSIONS = {
-    'sessions-garage-12': (['Bl2'], '2019-11-01', '2019-12-01', 0),
-    'sessions-office-40': (None, '2020-01-06', '2020-02-01', -8),
+    'sessions-home-1': (['AdO3'], ['AdO3-2'], '2019-03-01', '2019-04-01', -8, False),
+    'sessions-villa-2': (['AdO1'], ['AdO1-1', 'AdO1-3'], '2019-03-01', '2019-04-01', 0, True),
+    'sessions-garage-12': (['Bl2'], None, '2019-11-01', '2019-12-01', 0, True),
+    'sessions-office-40': (None, None, '2020-01-06', '2020-02-01', -8, True),
 }
+# The data does not say what the cars can draw. Assumed: the cars of every second user (in order of the names) use one phase
+# and 32 A, the others three phases and 16 A. All recorded averages are below either.
+CARS = [('1', '32'), ('3', '16')]
 
 
 def number(text):
@@ -53,9 +61,10 @@ def write_rows(out, name, header, rows):
 
 
 def convert_load(source, out, name, _options):
+    columns = LOADS[name][1]
     with open(source, encoding='utf-8-sig', newline='') as file:
-        rows = [[number(row[key]) for key in ('minute', 'L1_w', 'L2_w', 'L3_w')] for row in csv.DictReader(file)]
-    return write_rows(out, name, 'minute,l1_w,l2_w,l3_w', rows)
+        rows = [[number(row[key]) for key in ['minute', *columns]] for row in csv.DictReader(file)]
+    return write_rows(out, name, 'minute,total_w' if len(columns) == 1 else 'minute,l1_w,l2_w,l3_w', rows)
 
 
 def convert_pv(source, out, name, options):
@@ -97,26 +106,33 @@ def read_session(row, shift):
 
 
 def convert_sessions(source, out, name, options):
-    garages, first, last, shift_h = SESSIONS[name]
+    garages, users, first, last, shift_h, assume_cars = SESSIONS[name]
     garages = options.garages.split(',') if options.garages else garages
     first, last = options.first or first, options.last or last
     shift = datetime.timedelta(hours=shift_h if options.shift_h is None else options.shift_h)
+    if options.garages:
+        users = None
     rows, dropped = [], {}
     with open(source, encoding='utf-8-sig', newline='') as file:
-        for row in csv.DictReader(file, delimiter=';'):
-            if garages is not None and row['Garage_ID'] not in garages:
-                continue
-            try:
-                arrival, departure, energy = read_session(row, shift)
-            except ValueError as error:
-                dropped[str(error)] = dropped.get(str(error), 0) + 1
-                continue
-            if first <= arrival.date().isoformat() < last:
-                rows.append((arrival, departure, energy))
+        all_rows = list(csv.DictReader(file, delimiter=';'))
+    names = sorted({row['User_ID'] for row in all_rows if users is None or row['User_ID'] in users})
+    car_of = {user: CARS[number % len(CARS)] for number, user in enumerate(names)} if assume_cars else {}
+    for row in all_rows:
+        if garages is not None and row['Garage_ID'] not in garages:
+            continue
+        if users is not None and row['User_ID'] not in users:
+            continue
+        try:
+            arrival, departure, energy = read_session(row, shift)
+        except ValueError as error:
+            dropped[str(error)] = dropped.get(str(error), 0) + 1
+            continue
+        if first <= arrival.date().isoformat() < last:
+            rows.append((arrival, departure, energy, *car_of.get(row['User_ID'], ())))
     rows.sort()
-    line = write_rows(out, name, 'arrival,departure,energy_kwh',
+    line = write_rows(out, name, 'arrival,departure,energy_kwh' + (',phases,max_a' if assume_cars else ''),
                       [[arrival.isoformat(timespec='minutes'), departure.isoformat(timespec='minutes'),
-                        number(energy)] for arrival, departure, energy in rows])
+                        number(energy), *car] for arrival, departure, energy, *car in rows])
     wrong = ', '.join(f'{count} ({why})' for why, count in sorted(dropped.items())) or 'none'
     return f'{line}; most cars at once: {most_at_once(rows)}; rows dropped from the whole period: {wrong}'
 
@@ -142,7 +158,7 @@ def main():
     parser.add_argument('--to', dest='last', metavar='DAY', help='and before this day')
     parser.add_argument('--shift-h', type=float, help='move sessions by so many hours')
     options = parser.parse_args()
-    jobs = [(convert_load, LOADS[name], name) for name in LOADS]
+    jobs = [(convert_load, LOADS[name][0], name) for name in LOADS]
     jobs.append((convert_pv, PV_SOURCE, PV))
     jobs += [(convert_sessions, SESSIONS_SOURCE, name) for name in SESSIONS]
     for convert, source, name in jobs:

@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <glib/gi18n.h>
 
-G_DEFINE_QUARK (bb - io - error - quark, bb_io_error)
-G_DEFINE_QUARK (bb - text - error - quark, bb_text_error)
-G_DEFINE_QUARK (bb - time - error - quark, bb_time_error)
-G_DEFINE_QUARK (bb - format - error - quark, bb_format_error)
+G_DEFINE_QUARK (bb_io_error, bb_io_error)
+G_DEFINE_QUARK (bb_text_error, bb_text_error)
+G_DEFINE_QUARK (bb_time_error, bb_time_error)
+G_DEFINE_QUARK (bb_format_error, bb_format_error)
 
 void
 bb_text_position (const gchar *text, gsize length, gsize offset, guint *line, guint *column)

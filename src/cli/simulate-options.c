@@ -229,6 +229,12 @@ cli_choices_make_sense (const CliChoices *choices)
   return FALSE;
 }
 
+gboolean
+cli_choices_add_inputs (BbSimOptions *options, const CliChoices *choices, BbZone *zone, GError **error)
+{
+  return add_inputs (options, choices, zone, error) && set_scenario (options, choices->scenario, error);
+}
+
 BbSimOptions *
 cli_choices_to_options (const CliChoices *choices, BbSite *site, BbZone *zone, GError **error)
 {
@@ -241,9 +247,9 @@ cli_choices_to_options (const CliChoices *choices, BbSite *site, BbZone *zone, G
   options->zero_minimum |= choices->zero_minimum;
   options->no_delays |= choices->no_delays;
   options->ideal_vehicle |= choices->ideal_vehicle;
-  if (!set_times (options, choices, zone, error) || !add_inputs (options, choices, zone, error)
-      || !set_scenario (options, choices->scenario, error))
+  if (!set_times (options, choices, zone, error) || !cli_choices_add_inputs (options, choices, zone, error))
     return NULL;
+  options->origin = cli_choices_to_origin (choices);
   return g_steal_pointer (&options);
 }
 

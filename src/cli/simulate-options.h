@@ -41,6 +41,15 @@ BbSite *cli_load_checked_site (const char *path, GError **error);
 /* The run that was chosen. (transfer full) */
 BbSimOptions *cli_choices_to_options (const CliChoices *choices, BbSite *site, BbZone *zone, GError **error);
 
+/* Adds the site's inputs and scenario, and those that were chosen, to options whose times are set. */
+gboolean cli_choices_add_inputs (BbSimOptions *options, const CliChoices *choices, BbZone *zone,
+                                 GError **error);
+
+/* Which inputs were chosen, as a JSON object for BbSimOptions.origin (transfer full), and back into choices
+ * that are empty. */
+char *cli_choices_to_origin (const CliChoices *choices);
+void cli_choices_take_origin (CliChoices *choices, JsonNode *origin);
+
 /* ---- progress on a terminal ---- */
 
 typedef struct CliProgress {

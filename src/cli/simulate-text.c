@@ -6,7 +6,7 @@
 #include <math.h>
 
 #include "cli/print.h"
-#include "cli/reason-text.h"
+#include "model/reason-text.h"
 
 #define MWS_PER_KWH 3.6e9
 
@@ -136,7 +136,7 @@ print_trips (const BbSummary *summary, BbZone *zone)
       const BbTripState *state = first_trip (summary, kind, limit);
       if (!state || (limit == BB_TRIP_MAY && first_trip (summary, kind, BB_TRIP_MUST)))
         continue;
-      g_autofree char *when = cli_local_time (state->opened_at_ms, zone);
+      g_autofree char *when = bb_reason_local_time (state->opened_at_ms, zone);
       g_string_append_printf (list, "%s%s (%s)", list->len ? ", " : "", bb_trip_kind_get_name (kind), when);
     }
     if (list->len > 0)
@@ -222,10 +222,10 @@ main_reason (const BbStationSummary *station)
   guint best = BBE_REASON_NONE;
 
   for (guint r = 0; r < BBE_REASON_COUNT; r++)
-    if (cli_reason_words ((guint8) r)
+    if (bb_reason_words ((guint8) r)
         && station->reason_ms[r] > (best == BBE_REASON_NONE ? 0 : station->reason_ms[best]))
       best = r;
-  return best == BBE_REASON_NONE ? "–" : cli_reason_words ((guint8) best);
+  return best == BBE_REASON_NONE ? "–" : bb_reason_words ((guint8) best);
 }
 
 static void
@@ -251,8 +251,8 @@ print_stations (const BbSummary *summary)
 static void
 print_heading (const BbSummary *summary, const char *site_name, BbZone *zone)
 {
-  g_autofree char *from = cli_local_time (summary->from_ms, zone);
-  g_autofree char *until = cli_local_time (summary->until_ms, zone);
+  g_autofree char *from = bb_reason_local_time (summary->from_ms, zone);
+  g_autofree char *until = bb_reason_local_time (summary->until_ms, zone);
 
   g_print (_ ("%s, %s – %s, step %" G_GINT64_FORMAT " s, balancer %s\n\n"), site_name, from, until,
            summary->step_ms / 1000, summary->balancer);

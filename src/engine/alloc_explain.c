@@ -23,7 +23,7 @@ name_binding_row (const bbe_alloc_work *work, const bbe_alloc_item *item, bbe_an
     const bbe_alloc_node *node = &work->nodes[kind->live[k]];
     unsigned live = node->live & BBE_ROWS_OF (item->loads);
 
-    for (unsigned row = 0; live >> row != 0; row++) {
+    for (unsigned row = 0; row < BBE_ROWS_PER_NODE && live >> row != 0; row++) {
       int64_t room = row == BBE_TOTAL ? node->room[row] : node->room[row] * loaded;
 
       if (!(live >> row & 1) || room >= least)
@@ -47,7 +47,7 @@ name_short_row (const bbe_alloc_work *work, const bbe_alloc_item *item, bbe_answ
     const bbe_alloc_node *node = &work->nodes[kind->live[k]];
     unsigned live = node->live & BBE_ROWS_OF (phases);
 
-    for (unsigned row = 0; live >> row != 0; row++) {
+    for (unsigned row = 0; row < BBE_ROWS_PER_NODE && live >> row != 0; row++) {
       int64_t left = node->room[row] - (row == BBE_TOTAL ? need * bbe_popcount3 (phases) : need);
 
       if (!(live >> row & 1) || left >= least)

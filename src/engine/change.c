@@ -36,11 +36,11 @@ command (bbe_engine *e, int i, int32_t setpoint_ma)
     s->commanded_ms = now;
     s->older_since_ms = now;
     bbe_due (e, now + e->conf.stations[i].c.reaction_ms);
-    e->work.station_due_ms[i] = now;
+    bbe_look_at (e, i);
   }
   if (setpoint_ma == before)
     return;
-  e->work.station_due_ms[i] = now;
+  bbe_look_at (e, i);
   e->work.dirty |= before == 0 || setpoint_ma == 0;
   s->setpoint_ma = setpoint_ma;
   s->commanded_ms = now;
@@ -227,7 +227,8 @@ sum_committed (bbe_engine *e)
 {
   memset (e->work.used_ma, 0, e->conf.n_nodes * sizeof e->work.used_ma[0]);
   memset (e->work.raised_ma, 0, e->conf.n_nodes * sizeof e->work.raised_ma[0]);
-  for (int i = 0; i < e->conf.n_stations; i++) {
+  for (int k = 0; k < e->work.n_live; k++) {
+    int i = e->work.live[k];
     const bbe_plan *plan = &e->work.plans[i];
     const bbe_path *path = &e->work.paths[e->conf.stations[i].path];
     int32_t *committed = e->work.committed_ma[i], ma[3];
@@ -254,10 +255,13 @@ sum_committed (bbe_engine *e)
 static bool
 all_rows_fit (const bbe_engine *e)
 {
-  for (int n = 0; n < e->conf.n_nodes; n++)
+  for (int k = 0; k < e->conf.n_used; k++) {
+    int n = e->conf.used[k];
+
     for (int r = 0; r < BBE_ROWS_PER_NODE && e->work.bounded[n]; r++)
       if (e->work.raised_ma[n][r] > e->work.nodes[n].cap_ma[r] && e->work.nodes[n].cap_ma[r] != BBE_NO_LIMIT)
         return false;
+  }
   return true;
 }
 
@@ -395,7 +399,8 @@ lower_all (bbe_engine *e, const bbe_inputs *in)
 {
   int n = 0;
 
-  for (int i = 0; i < e->conf.n_stations; i++) {
+  for (int k = 0; k < e->work.n_live; k++) {
+    int i = e->work.live[k];
     bbe_plan *plan = &e->work.plans[i];
     int32_t now = e->state.stations[i].setpoint_ma;
     int32_t want;

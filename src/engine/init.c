@@ -165,6 +165,16 @@ derive_ring (bbe_conf *conf, bbe_station_conf *s)
       s->proof_circuit = (int16_t) c;
 }
 
+/* What one meter proved of an unmeasured station holds for that meter's readings alone: another one is read
+ * at another time. */
+static void
+derive_read_in (const bbe_conf *conf, bbe_station_conf *s)
+{
+  s->read_in = s->c.included;
+  if (!s->c.measured)
+    s->read_in = s->proof_circuit < 0 ? 0 : 1ull << conf->circuits[s->proof_circuit].c.meter;
+}
+
 static void
 derive_station (bbe_conf *conf, const bbe_config *in, int i)
 {
@@ -180,6 +190,21 @@ derive_station (bbe_conf *conf, const bbe_config *in, int i)
   conf->switches |= s->c.can_switch;
   find_path (conf, i);
   derive_ring (conf, s);
+  derive_read_in (conf, s);
+}
+
+static void
+derive_used (bbe_conf *conf)
+{
+  for (int n = 0; n < conf->n_nodes; n++) {
+    bool used = n < conf->n_circuits;
+
+    for (int k = 0; k < conf->n_paths && !used; k++)
+      for (int at = 0; at < conf->paths[k].n; at++)
+        used |= conf->paths[k].node[at] == n;
+    if (used)
+      conf->used[conf->n_used++] = (uint16_t) n;
+  }
 }
 
 static void
@@ -284,6 +309,7 @@ bbe_init (bbe_engine *engine, const bbe_config *config, bbe_fault *fault)
   derive_circuits (&engine->conf);
   for (int i = 0; i < engine->conf.n_stations; i++)
     derive_station (&engine->conf, config, i);
+  derive_used (&engine->conf);
   derive_meters_of_groups (&engine->conf);
   reset_state (engine);
   reset_outputs (engine);

@@ -65,6 +65,14 @@ bbe_elapsed (int64_t now_ms, int64_t since_ms)
 /* Times from outside are taken within this, some 35 million years either way, so that sums of them fit. */
 #define BBE_MAX_MS ((int64_t) 1 << 60)
 
+/* Station `i` is looked at in the next step, whether its input changes or not. */
+static inline void
+bbe_look_at (bbe_engine *e, int i)
+{
+  e->work.station_due_ms[i] = e->work.now_ms;
+  e->work.stations_due_ms = e->work.now_ms;
+}
+
 /* How long ago `then_ms`, a time from outside, was; 0 where it is still to come. */
 static inline int64_t
 bbe_age (int64_t now_ms, int64_t then_ms)
@@ -82,7 +90,9 @@ bbe_w_to_ma (int64_t power_w, int32_t voltage_mv)
 /* meter.c: certain draw, other load, meters that are stale or lie, fail-safe (ENGINE.md steps 1, 3). */
 void bbe_meters_update (bbe_engine *e, const bbe_inputs *in);
 int64_t bbe_stale_after_ms (const bbe_meter_config *meter);
-uint64_t bbe_read_in (const bbe_engine *e, int station);
+/* How long a change of some station's draw takes until a reading of meter `m` has it wholly. */
+int32_t bbe_settle_ms (const bbe_engine *e, int m);
+
 /* From now on the meter is watched for what an unmeasured station's change shows. */
 void bbe_proof_begin (bbe_engine *e, int station);
 

@@ -3,9 +3,13 @@
  */
 #include "engine/internal.h"
 
+#include <string.h>
+
 /* A reading this far below what must flow is implausible, and after this long the meter is bad. */
 #define LOW_MA 2000
 #define LOW_MS 10000
+/* Current that shows that a clamp is closed around a conductor. */
+#define SHOWN_MA 1000
 /* A meter is stale after this, or after three of its intervals. */
 #define STALE_MS 10000
 
@@ -23,35 +27,43 @@ is_fresh (const bbe_engine *e, const bbe_inputs *in, int m)
          && (!e->conf.meters[m].total_only || in->meters[m].power_valid);
 }
 
-static bool
-is_new (const bbe_engine *e, const bbe_inputs *in, int m)
+int32_t
+bbe_settle_ms (const bbe_engine *e, int m)
 {
-  const bbe_meter_in *now = &in->meters[m], *before = &e->memory.meters[m];
-
-  if (!now->valid)
-    return false;
-  if (now->taken_ms != e->state.meters[m].taken_ms)
-    return true;
-  if (!e->memory.valid)
-    return false;
-  if (now->power_w != before->power_w)
-    return true;
-  for (int p = 0; p < 3; p++)
-    if (now->current_ma[p] != before->current_ma[p])
-      return true;
-  return false;
+  return e->conf.meters[m].lag_ms > 0 || e->state.meters[m].late ? e->conf.ring_span_ms : 0;
 }
 
-/* Meters whose readings are relieved of the station's certain draw. What one meter proved of an unmeasured
- * station holds for that meter's readings alone: another one is read at another time. */
-uint64_t
-bbe_read_in (const bbe_engine *e, int i)
+static bool
+same_reading (const bbe_meter_state *state, const bbe_meter_in *reading)
 {
-  const bbe_station_conf *conf = &e->conf.stations[i];
+  return memcmp (state->reading_ma, reading->current_ma, sizeof state->reading_ma) == 0
+         && state->reading_w == reading->power_w;
+}
 
-  if (conf->c.measured)
-    return conf->c.included;
-  return conf->proof_circuit < 0 ? 0 : 1ull << e->conf.circuits[conf->proof_circuit].c.meter;
+/* All that stations drew was in the last reading as it is now. */
+static bool
+is_settled (const bbe_engine *e, int m, int64_t certain_changed_ms)
+{
+  return certain_changed_ms == BBE_ALWAYS
+         || e->state.meters[m].taken_ms >= certain_changed_ms + bbe_settle_ms (e, m);
+}
+
+/* Whether the reading tells anything new. The same one taken again, before anything changed with this step,
+ * does not: so a step that was left out, because nothing had changed, is not missed. */
+static bool
+is_new (bbe_engine *e, const bbe_inputs *in, int m)
+{
+  const bbe_meter_in *reading = &in->meters[m];
+  bbe_meter_state *state = &e->state.meters[m];
+  bool same = same_reading (state, reading);
+
+  if (!reading->valid || (same && reading->taken_ms == state->taken_ms))
+    return false;
+  if (!same || state->taken_ms == BBE_ALWAYS || reading->taken_ms >= e->work.now_ms
+      || !is_settled (e, m, e->work.certain_before_ms))
+    return true;
+  state->taken_ms = reading->taken_ms;
+  return false;
 }
 
 static inline void
@@ -80,12 +92,11 @@ sum_certain (bbe_engine *e, const bbe_inputs *in)
     for (int p = 0; p < 3; p++)
       e->work.certain_ma[m][p] = 0;
   }
-  for (int i = 0; i < e->conf.n_stations; i++) {
-    const bbe_station_state *s = &e->state.stations[i];
-    uint64_t included = bbe_read_in (e, i);
+  /* Who is off and at rest draws nothing; the list of the others is the last step's, unless that changed. */
+  for (int k = 0; k < (e->work.dirty ? e->conf.n_stations : e->work.n_live); k++) {
+    int i = e->work.dirty ? k : e->work.live[k];
+    uint64_t included = e->conf.stations[i].read_in;
 
-    if ((s->lower_ma[0] | s->lower_ma[1] | s->lower_ma[2] | s->proven_ma) == 0 && s->ring_ms == BBE_NEVER)
-      continue;
     for (int m = 0; included != 0; m++, included >>= 1)
       if (included & 1)
         add_certain (e, i, window_ms[m], e->work.certain_ma[m]);
@@ -102,15 +113,16 @@ floor_ma (const bbe_engine *e, int c, int p)
   return meter->is_signed ? -circuit->c.generation_ma[p] : 0;
 }
 
-/* Takes over the reading; true: it is implausibly low, and what was known before stands where it is higher.
- */
-static bool
+/* Takes over the reading; answers the phases on which it is implausibly low (of a total: the first bit). Then
+ * what was known before stands where it is higher. */
+static uint8_t
 read_circuit (bbe_engine *e, const bbe_inputs *in, int c)
 {
   int m = e->conf.circuits[c].c.meter;
   const bbe_meter_in *reading = &in->meters[m];
   bbe_circuit_state *state = &e->state.circuits[c];
-  bool total = e->conf.meters[m].total_only, low = false;
+  bool total = e->conf.meters[m].total_only;
+  uint8_t low = 0;
   int64_t raw[3] = { 0 }, least[3] = { 0 };
 
   for (int p = 0; p < 3; p++) {
@@ -120,11 +132,12 @@ read_circuit (bbe_engine *e, const bbe_inputs *in, int c)
   if (total)
     raw[0] += bbe_w_to_ma (reading->power_w, e->conf.nominal_mv);
   for (int p = 0; p < (total ? 1 : 3); p++)
-    low |= ((e->conf.meters[m].phases >> p) & 1) && raw[p] < least[p] - LOW_MA;
+    if (((e->conf.meters[m].phases >> p) & 1) && raw[p] < least[p] - LOW_MA)
+      low |= (uint8_t) (1u << p);
   for (int p = 0; p < 3; p++) {
     int32_t now = bbe_clamp_ma (bbe_max64 (raw[p], least[p]));
 
-    state->other_ma[p] = low && state->valid ? bbe_max32 (state->other_ma[p], now) : now;
+    state->other_ma[p] = low != 0 && state->valid ? bbe_max32 (state->other_ma[p], now) : now;
   }
   state->valid = true;
   return low;
@@ -249,10 +262,24 @@ update_proofs (bbe_engine *e, const bbe_inputs *in, const bool fresh[])
 
 /* ---- health ---- */
 
+/* A bad meter is not trusted again for reading next to nothing, as an open clamp does while nobody charges:
+ * each phase that was too low has to show current first. */
 static void
-judge_low (bbe_engine *e, bbe_meter_state *state, bool low)
+clear_suspects (bbe_meter_state *state, const bbe_meter_in *reading, bool total)
 {
-  if (!low) {
+  for (int p = 0; p < 3; p++) {
+    int64_t shown = total ? reading->power_w / 230 * (int64_t) 1000 : reading->current_ma[p];
+
+    if (shown >= SHOWN_MA || shown <= -SHOWN_MA)
+      state->suspect &= (uint8_t) ~(1u << p);
+  }
+}
+
+static void
+judge_low (bbe_engine *e, bbe_meter_state *state, uint8_t low)
+{
+  state->suspect |= low;
+  if (low == 0) {
     state->low_since_ms = BBE_NEVER;
     return;
   }
@@ -272,7 +299,7 @@ judge_meter (bbe_engine *e, const bbe_inputs *in, int m)
     state->bad = true;
   else if (state->low_since_ms != BBE_NEVER)
     bbe_due (e, state->low_since_ms + LOW_MS);
-  good = fresh && state->low_since_ms == BBE_NEVER;
+  good = fresh && state->low_since_ms == BBE_NEVER && (!state->bad || state->suspect == 0);
   if (!good)
     state->good_since_ms = BBE_NEVER;
   else if (state->good_since_ms == BBE_NEVER)
@@ -287,9 +314,18 @@ judge_meter (bbe_engine *e, const bbe_inputs *in, int m)
   if (!state->seen || now - state->good_since_ms >= e->conf.meters[m].back_online_ms) {
     state->failed_since_ms = BBE_NEVER;
     state->bad = false;
+    state->suspect = 0;
   } else {
     bbe_due (e, state->good_since_ms + e->conf.meters[m].back_online_ms);
   }
+}
+
+static void
+keep_reading (bbe_meter_state *state, const bbe_meter_in *reading)
+{
+  state->taken_ms = reading->taken_ms;
+  state->reading_w = reading->power_w;
+  memcpy (state->reading_ma, reading->current_ma, sizeof state->reading_ma);
 }
 
 void
@@ -303,21 +339,22 @@ bbe_meters_update (bbe_engine *e, const bbe_inputs *in)
     any |= fresh[m];
   }
   if (any) {
-
     sum_certain (e, in);
     update_proofs (e, in, fresh);
   }
   for (int c = 0; c < e->conf.n_circuits; c++) {
     int m = e->conf.circuits[c].c.meter;
 
-    if (m >= 0 && fresh[m])
-      judge_low (e, &e->state.meters[m], read_circuit (e, in, c));
+    if (m < 0 || !fresh[m])
+      continue;
+    clear_suspects (&e->state.meters[m], &in->meters[m], e->conf.meters[m].total_only);
+    judge_low (e, &e->state.meters[m], read_circuit (e, in, c));
   }
   for (int m = 0; m < e->conf.n_meters; m++) {
     judge_meter (e, in, m);
     e->state.meters[m].late |= fresh[m] && in->meters[m].taken_ms < e->work.now_ms;
     if (fresh[m])
-      e->state.meters[m].taken_ms = in->meters[m].taken_ms;
+      keep_reading (&e->state.meters[m], &in->meters[m]);
     if (is_fresh (e, in, m))
       e->state.meters[m].seen = true;
   }

@@ -42,7 +42,7 @@ finish (bbe_engine *e, int i)
   bbe_station_state *s = &e->state.stations[i];
 
   e->work.dirty = true;
-  e->work.station_due_ms[i] = e->work.now_ms;
+  bbe_look_at (e, i);
   s->switching = BBE_SWITCH_NONE;
   s->phases = s->switch_to;
   s->used = e->conf.stations[i].wired;

@@ -24,10 +24,10 @@ bbe_row_limit (bbe_engine *e, int node, int row, int64_t cap_ma, int limit, int6
 static void
 clear_rows (bbe_engine *e)
 {
-  for (int n = 0; n < e->conf.n_nodes; n++)
+  for (int k = 0; k < e->conf.n_used; k++)
     for (int r = 0; r < BBE_ROWS_PER_NODE; r++) {
-      e->work.nodes[n].cap_ma[r] = BBE_NO_LIMIT;
-      e->work.why[n][r].limit = BBE_LIMIT_NONE;
+      e->work.nodes[e->conf.used[k]].cap_ma[r] = BBE_NO_LIMIT;
+      e->work.why[e->conf.used[k]][r].limit = BBE_LIMIT_NONE;
     }
 }
 
@@ -116,8 +116,6 @@ circuit_rows (bbe_engine *e, const bbe_inputs *in, int c, int node, bool floored
   const bbe_circuit_config *conf = &e->conf.circuits[c].c;
   bool failed = meter_failed (e, conf->meter);
   int64_t room_w, other = floored ? bbe_max64 (0, e->work.net_total_ma[c]) : e->work.net_total_ma[c];
-  int32_t mv = voltage_mv (e, in, c);
-
   for (int p = 0; p < 3; p++) {
     int64_t net = floored ? bbe_max32 (0, e->work.net_ma[c][p]) : e->work.net_ma[c][p];
 
@@ -130,9 +128,9 @@ circuit_rows (bbe_engine *e, const bbe_inputs *in, int c, int node, bool floored
                      conf->supply_max_ma);
   }
   if (conf->total_limit_w > 0)
-    limit_total_w (e, node, conf->total_limit_w, mv, other, BBE_LIMIT_TOTAL);
+    limit_total_w (e, node, conf->total_limit_w, voltage_mv (e, in, c), other, BBE_LIMIT_TOTAL);
   if (bbe_peak_room_w (e, in, c, &room_w))
-    limit_total_w (e, node, room_w, mv, other, BBE_LIMIT_PEAK);
+    limit_total_w (e, node, room_w, voltage_mv (e, in, c), other, BBE_LIMIT_PEAK);
 }
 
 bool
@@ -198,7 +196,7 @@ add_other_stations (const bbe_engine *e, int leader, int64_t surplus_ma[3])
     const bbe_station_conf *s = &e->conf.stations[i];
     bool ours = s->c.group >= 0 && e->conf.groups[s->c.group].solar_group == leader;
 
-    if (!ours && ((bbe_read_in (e, i) >> m) & 1))
+    if (!ours && ((s->read_in >> m) & 1))
       for (int p = 0; p < 3; p++)
         surplus_ma[p] -= bbe_certain_over_ma (e, i, p, window_ms);
   }
@@ -299,8 +297,6 @@ reduction_rows (bbe_engine *e, const bbe_inputs *in, const bbe_reduction_in *r)
   bool circuit = r->scope == BBE_REDUCE_CIRCUIT && r->index >= 0 && r->index < (int) e->conf.n_circuits;
   bool group = r->scope == BBE_REDUCE_GROUP && r->index >= 0 && r->index < (int) e->conf.n_groups;
 
-  if (r->scope == BBE_REDUCE_NOTHING || r->until_ms <= e->work.now_ms)
-    return;
   bbe_due (e, r->until_ms);
   if (circuit)
     reduce (e, in, r, r->index, r->index);
@@ -326,7 +322,8 @@ prune_paths (bbe_engine *e)
 {
   bool same = e->memory.valid;
 
-  for (int n = 0; n < e->conf.n_nodes; n++) {
+  for (int k = 0; k < e->conf.n_used; k++) {
+    int n = e->conf.used[k];
     bool bounded = is_bounded (e, n);
 
     same &= bounded == e->work.bounded[n];
@@ -379,7 +376,8 @@ bbe_rows_build (bbe_engine *e, const bbe_inputs *in)
   }
   signal_rows (e, in, e->conf.n_nodes - 1);
   for (int r = 0; r < BBE_MAX_REDUCTIONS; r++)
-    reduction_rows (e, in, &in->reductions[r]);
+    if (in->reductions[r].scope != BBE_REDUCE_NOTHING && in->reductions[r].until_ms > e->work.now_ms)
+      reduction_rows (e, in, &in->reductions[r]);
   prune_paths (e);
   for (int c = 0; c < e->conf.n_circuits; c++)
     show_circuit (e, c);

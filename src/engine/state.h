@@ -26,6 +26,7 @@ typedef struct bbe_station_conf {
   uint8_t single;        /* grid phases it loads on one phase */
   bool slow;             /* reaction over 10 s: a reservation */
   uint16_t path;         /* index into `paths` */
+  uint64_t read_in;      /* meters whose readings are relieved of its certain draw */
   int16_t solar_node;    /* its surplus node, the last of its path; -1: none */
   int16_t proof_circuit; /* nearest measured circuit that contains it, -1: none */
   int32_t ring_slot_ms;
@@ -54,8 +55,10 @@ typedef struct bbe_path {
 
 typedef struct bbe_conf {
   uint16_t n_circuits, n_meters, n_groups, n_stations, n_signals, n_nodes, n_paths;
-  int32_t ring_span_ms;      /* how far back the longest ring reaches */
-  bool switches, unbalances; /* some station can switch phases; some circuit limits unbalance */
+  int32_t ring_span_ms; /* how far back the longest ring reaches */
+  uint16_t n_used;
+  uint16_t used[BBE_MAX_NODES]; /* nodes on some path */
+  bool switches, unbalances;    /* some station can switch phases; some circuit limits unbalance */
   uint8_t reduced_kind;
   uint8_t battery;
   int32_t reduced_value;
@@ -142,6 +145,9 @@ typedef struct bbe_meter_state {
   int64_t good_since_ms;   /* fresh and plausible since; BBE_NEVER: not */
   int64_t failed_since_ms; /* BBE_NEVER: in use */
   bool bad;
+  int32_t reading_ma[3]; /* the reading in use */
+  int32_t reading_w;
+  uint8_t suspect; /* phases on which a bad meter still has to show that it sees current */
   bool late; /* a reading came later than it was taken */
   bool seen; /* had a good reading since bbe_init() */
 } bbe_meter_state;
@@ -211,19 +217,24 @@ typedef struct bbe_plan {
   uint8_t phases;     /* number of phases that the target is meant for */
   uint8_t excess;     /* phases on which its draw over its set-point is off the rows already */
   bool kept;          /* at its minimum through a cloud */
+  bool live;          /* in the list `live` */
   bool overdue;       /* has waited longer than a turn */
   bool min_on;        /* only its minimum on time keeps it on */
 } bbe_plan;
 
 typedef struct bbe_work {
   int64_t now_ms;
-  int64_t due_ms; /* the earliest timer */
+  int64_t due_ms;            /* the earliest timer */
+  int64_t certain_before_ms; /* when a station's draw changed last, before this step */
   /* Who takes part changes seldom; what was worked out is kept while nothing it stands on changed. */
   bool dirty;           /* something it stands on did */
   int64_t roles_due_ms; /* the earliest timer that it set */
   uint8_t roles_signal;
   uint64_t roles_failed; /* meters in fail-safe */
-  uint16_t n_fixed, n_sleepers;
+  uint16_t n_fixed, n_sleepers, n_live;
+  uint16_t live[BBE_MAX_STATIONS]; /* all but those that are off and at rest */
+  int64_t stations_due_ms;         /* the earliest timer of a station */
+  bool roles_new;                  /* who takes part was worked out in this step */
   uint16_t fixed[BBE_MAX_STATIONS];
   int64_t station_due_ms[BBE_MAX_STATIONS]; /* each station's own earliest timer */
   uint16_t n_candidates;

@@ -38,7 +38,7 @@ read_phases (const bbe_station_conf *conf, const bbe_station_in *in, int32_t upp
   for (int p = 0; p < 3; p++)
     upper[p] = lower[p] = 0;
   for (int t = 0; t < conf->c.n_phases; t++) {
-    int32_t reading = bbe_clamp_ma (in->measured_ma[t]);
+    int32_t reading = bbe_max32 (-BBE_MAX_MA, bbe_min32 (in->measured_ma[t], BBE_MAX_MA));
 
     most = bbe_max32 (most, reading);
     least = bbe_min32 (least, reading);
@@ -340,7 +340,8 @@ set_asleep (bbe_engine *e, bbe_station_state *s, bool asleep)
   s->flags = (uint8_t) (asleep ? s->flags | BBE_ST_SLEEPS : s->flags & ~BBE_ST_SLEEPS);
 }
 
-/* A vehicle that takes nothing for a minute sleeps; it is offered its minimum again a turn later. */
+/* A vehicle that takes nothing for a minute sleeps: it keeps its minimum while nobody misses it, and is
+ * offered it again a turn after it lost it. */
 static void
 track_sleep (bbe_engine *e, int i, bool takes)
 {
@@ -358,10 +359,10 @@ track_sleep (bbe_engine *e, int i, bool takes)
   idle = e->work.now_ms - s->idle_since_ms;
   if (idle < BBE_STEADY_MS) {
     bbe_due (e, s->idle_since_ms + BBE_STEADY_MS);
-  } else if (s->setpoint_ma > 0 || idle < BBE_STEADY_MS + turn) {
+  } else if (s->setpoint_ma > 0 || e->work.now_ms - s->turned_ms < turn) {
     set_asleep (e, s, true);
     if (s->setpoint_ma == 0)
-      bbe_due (e, s->idle_since_ms + BBE_STEADY_MS + turn);
+      bbe_due (e, s->turned_ms + turn);
   } else {
     set_asleep (e, s, false);
     s->idle_since_ms = BBE_NEVER;
@@ -408,6 +409,8 @@ take_reading (bbe_engine *e, int i, const bbe_station_in *in)
       lower[p] = bbe_min32 (s->lower_ma[p], 0);
     }
   }
+  if (!e->work.plans[i].live && (upper[0] | upper[1] | upper[2] | lower[0] | lower[1] | lower[2]) != 0)
+    e->work.dirty = true;
   for (int p = 0; p < 3; p++) {
     if (lower[p] != held[p])
       e->state.site.certain_changed_ms = e->work.now_ms;
@@ -461,10 +464,18 @@ is_other (const bbe_station_in *a, const bbe_station_in *b)
 void
 bbe_stations_update (bbe_engine *e, const bbe_inputs *in)
 {
+  size_t size = e->conf.n_stations * sizeof (bbe_station_in);
   int64_t due = BBE_NEVER;
 
+  if (e->memory.valid && e->work.now_ms < e->work.stations_due_ms
+      && memcmp (in->stations, e->memory.stations, size) == 0) {
+    bbe_due (e, e->work.stations_due_ms);
+    return;
+  }
+  e->work.active = false;
   for (int i = 0; i < e->conf.n_stations; i++) {
-    const bbe_station_in *st = &in->stations[i], *before = &e->memory.stations[i];
+    const bbe_station_in *st = &in->stations[i];
+    bbe_station_in *before = &e->memory.stations[i];
     bool same = e->memory.valid && memcmp (st, before, sizeof *st) == 0;
 
     e->work.active |= st->vehicle > BBE_VEHICLE_A || e->state.stations[i].setpoint_ma > 0;
@@ -473,8 +484,10 @@ bbe_stations_update (bbe_engine *e, const bbe_inputs *in)
       e->work.due_ms = BBE_NEVER;
       track (e, i, st);
       e->work.station_due_ms[i] = e->work.due_ms;
+      *before = *st;
     }
     due = bbe_min64 (due, e->work.station_due_ms[i]);
   }
+  e->work.stations_due_ms = due;
   e->work.due_ms = due;
 }

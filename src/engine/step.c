@@ -62,8 +62,7 @@ remember (bbe_engine *e, const bbe_inputs *in)
         = in->meters[m].valid
           && bbe_age (e->work.now_ms, in->meters[m].taken_ms) <= bbe_stale_after_ms (&e->conf.meters[m]);
   }
-  if (e->conf.n_stations > 0)
-    memcpy (memory->stations, in->stations, e->conf.n_stations * sizeof (bbe_station_in));
+
   if (e->conf.n_signals > 0)
     memcpy (memory->signals, in->signals, e->conf.n_signals * sizeof (bbe_signal_in));
   memory->valid = true;
@@ -111,10 +110,9 @@ awaits_reading (const bbe_engine *e)
 {
   for (int m = 0; m < e->conf.n_meters; m++) {
     const bbe_meter_state *meter = &e->state.meters[m];
-    int32_t span = e->conf.meters[m].lag_ms > 0 || meter->late ? e->conf.ring_span_ms : 0;
 
     if (meter->failed_since_ms == BBE_NEVER && e->state.site.certain_changed_ms != BBE_ALWAYS
-        && meter->taken_ms < e->state.site.certain_changed_ms + span)
+        && meter->taken_ms < e->state.site.certain_changed_ms + bbe_settle_ms (e, m))
       return true;
   }
   return false;
@@ -125,8 +123,12 @@ show (bbe_engine *e)
 {
   bool changed = false;
 
-  for (int i = 0; i < e->conf.n_stations; i++)
-    show_station (e, i, &changed);
+  if (e->work.roles_new)
+    for (int i = 0; i < e->conf.n_stations; i++)
+      show_station (e, i, &changed);
+  else
+    for (int k = 0; k < e->work.n_live; k++)
+      show_station (e, e->work.live[k], &changed);
   if (changed)
     e->state.site.revision++;
   e->out.revision = e->state.site.revision;
@@ -158,6 +160,7 @@ update_roles (bbe_engine *e, const bbe_inputs *in)
               && in->wall_valid == memory->inputs.wall_valid
               && in->zone_offset_s == memory->inputs.zone_offset_s;
 
+  e->work.roles_new = !same;
   if (!same) {
     e->work.dirty = false;
     e->work.roles_signal = e->work.signal;
@@ -175,7 +178,7 @@ decide (bbe_engine *e, const bbe_inputs *in, int64_t now)
 {
   e->work.now_ms = now;
   e->work.due_ms = BBE_NEVER;
-  e->work.active = false;
+  e->work.certain_before_ms = e->state.site.certain_changed_ms;
   bbe_stations_update (e, in);
   bbe_meters_update (e, in);
   bbe_peaks_update (e, in);
@@ -184,8 +187,8 @@ decide (bbe_engine *e, const bbe_inputs *in, int64_t now)
   bbe_phase_advance (e, in);
   update_roles (e, in);
   bbe_targets (e, in);
-  for (int i = 0; i < e->conf.n_stations; i++)
-    bbe_reason_target (e, in, i);
+  for (int k = 0; k < e->work.n_live; k++)
+    bbe_reason_target (e, in, e->work.live[k]);
   bbe_changes (e, in);
   e->state.site.mono_ms = now;
   show (e);
@@ -203,7 +206,7 @@ bbe_step (bbe_engine *e, const bbe_inputs *in)
   if (is_unchanged (e, in, now))
     return &e->out;
   safe = *in;
-  safe.mono_ms = clamp_ms (in->mono_ms);
+  safe.mono_ms = now;
   safe.wall_ms = clamp_ms (in->wall_ms);
   decide (e, &safe, now);
   return &e->out;

@@ -6,6 +6,8 @@
  */
 #include "engine/internal.h"
 
+#include <string.h>
+
 #define MINUTE_MS 60000
 
 static int
@@ -150,10 +152,11 @@ is_overdue (bbe_engine *e, int k)
 {
   const bbe_station_state *s = state_of (e, k);
   int g = e->conf.stations[e->work.station_of[k]].c.group;
-  int64_t due = s->waiting_since_ms + e->conf.groups[g].c.turn_ms;
+  int64_t due;
 
   if (s->setpoint_ma > 0)
     return false;
+  due = s->waiting_since_ms + e->conf.groups[g].c.turn_ms;
   if (e->work.candidates[k].balancer == BBE_ROTATE) {
     bbe_due (e, e->state.site.turned_ms[g] + e->conf.groups[g].c.turn_ms);
     return s->waiting_since_ms < e->state.site.turned_ms[g];
@@ -233,7 +236,8 @@ set_unbalance (bbe_engine *e)
       u->base_ma[p] = e->work.net_ma[c][p];
     for (int i = 0; i < e->conf.n_stations; i++)
       for (int p = 0; p < 3 && e->work.plans[i].role == BBE_ROLE_FIXED && is_on (e, i, c); p++)
-        u->base_ma[p] += e->work.plans[i].loads >> p & 1 ? e->work.plans[i].fixed_ma : 0;
+        if ((e->work.plans[i].loads >> p) & 1)
+          u->base_ma[p] = bbe_clamp_ma ((int64_t) u->base_ma[p] + e->work.plans[i].fixed_ma);
     e->work.n_unbalance++;
   }
 }
@@ -486,8 +490,9 @@ wake_sleepers (bbe_engine *e)
 {
   int n = 0;
 
-  for (int i = 0; i < e->conf.n_stations; i++)
-    if (e->work.plans[i].role == BBE_ROLE_SLEEPER) {
+  for (int k = 0; k < e->work.n_live; k++)
+    if (e->work.plans[e->work.live[k]].role == BBE_ROLE_SLEEPER) {
+      int i = e->work.live[k];
       int at = n++;
 
       for (; at > 0 && e->conf.stations[e->work.order[at - 1]].c.serial > e->conf.stations[i].c.serial; at--)
@@ -496,9 +501,7 @@ wake_sleepers (bbe_engine *e)
     }
   if (n == 0)
     return;
-  for (int node = 0; node < e->conf.n_nodes; node++)
-    for (int r = 0; r < BBE_ROWS_PER_NODE; r++)
-      e->work.used_ma[node][r] = 0;
+  memset (e->work.used_ma, 0, e->conf.n_nodes * sizeof e->work.used_ma[0]);
   for (int k = 0; k < e->work.n_candidates; k++)
     if (e->work.answers[k].current_ma > 0)
       use (e, e->work.candidates[k].path, e->work.candidates[k].n_path, e->work.candidates[k].loads,
@@ -511,7 +514,8 @@ wake_sleepers (bbe_engine *e)
                       : bbe_max32 (bbe_min_ma (e, i, plan->phases), group_of (e, i)->pause_threshold_ma);
 
     plan->target_ma = 0;
-    if (!fits_beside (e, i, min))
+    /* Once its minimum was needed elsewhere, it comes back with its next turn, not with every gap. */
+    if (e->state.stations[i].setpoint_ma == 0 || !fits_beside (e, i, min))
       continue;
     plan->target_ma = min;
     use (e, e->work.paths[e->conf.stations[i].path].node, e->work.paths[e->conf.stations[i].path].n,
@@ -520,6 +524,30 @@ wake_sleepers (bbe_engine *e)
 }
 
 /* ---- all of it ---- */
+
+/* Off, told so, and nothing flows or may still flow. */
+static bool
+is_at_rest (const bbe_engine *e, int i)
+{
+  const bbe_station_state *s = &e->state.stations[i];
+
+  return e->work.plans[i].role == BBE_ROLE_OFF && s->commanded && s->switching == BBE_SWITCH_NONE
+         && s->ring_ms == BBE_NEVER
+         && (s->setpoint_ma | s->older_ma | s->proven_ma | s->measured_ma[0] | s->measured_ma[1]
+             | s->measured_ma[2] | s->lower_ma[0] | s->lower_ma[1] | s->lower_ma[2])
+                == 0;
+}
+
+static void
+list_live (bbe_engine *e)
+{
+  e->work.n_live = 0;
+  for (int i = 0; i < e->conf.n_stations; i++) {
+    e->work.plans[i].live = !is_at_rest (e, i);
+    if (e->work.plans[i].live)
+      e->work.live[e->work.n_live++] = (uint16_t) i;
+  }
+}
 
 void
 bbe_candidates (bbe_engine *e, const bbe_inputs *in)
@@ -543,6 +571,7 @@ bbe_candidates (bbe_engine *e, const bbe_inputs *in)
       e->state.stations[i].waiting_since_ms = BBE_NEVER;
   }
   mark_turns (e);
+  list_live (e);
 }
 
 /* Loads the rows with what is not allocated. */
@@ -555,7 +584,8 @@ take_others (bbe_engine *e)
     bbe_fix_again (e, i);
     take (e, i, e->conf.stations[i].wired, e->work.plans[i].fixed_ma);
   }
-  for (int i = 0; i < e->conf.n_stations; i++) {
+  for (int k = 0; k < e->work.n_live; k++) {
+    int i = e->work.live[k];
     const bbe_station_state *s = &e->state.stations[i];
     int32_t most = s->setpoint_ma + BBE_IDLE_MA;
 

@@ -145,6 +145,13 @@ check_behaviour (BbCheck *check, guint i, const BbStationFields *f, const bbe_st
         check, BB_SEVERITY_WARNING, "failsafe-over-max", bb_check_at ("stations", i, "failsafe_a"),
         _ ("“%s” falls back to more than its maximum when it hears nothing. Lower its fail-safe current."),
         name_of (f));
+  if (s->reservation_ma != 0 && s->max_ma > 0 && s->reservation_ma <= s->max_ma
+      && s->reservation_ma < (s->n_phases == 1 ? s->min_1p_ma : s->min_3p_ma))
+    bb_check_add (check, BB_SEVERITY_ERROR, "reservation", bb_check_at ("stations", i, "reservation_a"),
+                  _ ("With its reservation “%s” could not charge: it is under its minimum. Raise it to the "
+                     "minimum, or set "
+                     "0."),
+                  name_of (f));
   if (f->reservation_ma > s->max_ma)
     bb_check_add (check, BB_SEVERITY_ERROR, "reservation", bb_check_at ("stations", i, "reservation_a"),
                   _ ("The reservation of “%s” is over its maximum. Lower it."), name_of (f));

@@ -201,10 +201,10 @@ bb_check_structure (BbCheck *check)
   g_autoptr (GHashTable) circuits = check_ids (check, "circuits", check->f->circuits);
   g_autoptr (GHashTable) meters = check_ids (check, "meters", check->f->meters);
   g_autoptr (GHashTable) groups = check_ids (check, "groups", check->f->groups);
-  g_autoptr (GHashTable) stations = check_ids (check, "stations", check->f->stations);
-  g_autoptr (GHashTable) signals = check_ids (check, "signals", check->f->signals);
   const Ids ids = { check, circuits, meters, groups };
 
+  g_hash_table_unref (check_ids (check, "stations", check->f->stations));
+  g_hash_table_unref (check_ids (check, "signals", check->f->signals));
   check_references (&ids);
   check_tree (check);
   check_places (check);

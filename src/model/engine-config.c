@@ -179,6 +179,25 @@ fill_circuit (Builder *b, guint index)
   out->peak.initial_w = f->peak_initial_w;
 }
 
+/* The engine wants all that may flow in a circuit beside stations; a person states what hangs on each. Where the
+ * circuits below together declare more than their parent does, the parent carries that. */
+static void
+carry_loads_up (BbEngineConfig *c)
+{
+  for (guint i = c->config.n_circuits; i-- > 0;)
+    for (gint p = 0; p < 3; p++) {
+      gint64 below = 0;
+
+      for (guint k = i + 1; k < c->config.n_circuits; k++)
+        if (c->circuits[k].parent == (gint) i && !c->circuits[k].stations_only)
+          below += c->circuits[k].other_load_ma[p];
+      if (below > c->circuits[i].other_load_ma[p]) {
+        c->circuits[i].other_load_ma[p] = (gint) MIN (below, BBE_MAX_MA);
+        c->circuits[i].stations_only = FALSE;
+      }
+    }
+}
+
 /* Phases of the circuits that a meter measures. */
 static gint
 metered_phases (Builder *b, guint meter)
@@ -554,6 +573,7 @@ fill_tables (Builder *b)
 
   for (guint i = 0; i < n->n_circuits; i++)
     fill_circuit (b, i);
+  carry_loads_up (b->c);
   for (guint i = 0; i < n->n_meters; i++)
     fill_meter (b, i);
   for (guint i = 0; i < n->n_groups; i++)

@@ -15,6 +15,8 @@ bb_day_get_name (guint day)
   return day < G_N_ELEMENTS (day_names) ? day_names[day] : NULL;
 }
 
+static gboolean refuse (GError **error, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
+
 static gboolean
 refuse (GError **error, const gchar *format, ...)
 {

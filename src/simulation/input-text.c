@@ -13,7 +13,7 @@
 
 #define CAPACITY (4 * BB_TEXT_MAX_LINE)
 
-G_DEFINE_QUARK (bb - input - error - quark, bb_input_error)
+G_DEFINE_QUARK (bb_input_error, bb_input_error)
 
 void
 bb_text_error (const BbText *text, GError **error, int code, uint64_t line, size_t column, const char *format,

@@ -38,6 +38,7 @@ bb_plant_meter_init (BbPlant *plant, BbPlantMeter *meter, guint index, const bbe
   meter->loss_permille = defaults->meter_loss_permille;
   meter->seen_ma[0] = G_MAXINT32; /* nothing seen yet: the first sample always counts */
   meter->shown_ms = G_MININT64;
+  meter->good_from_ms = plant->start_ms;
 }
 
 /* What flows past the clamps now. */
@@ -80,7 +81,7 @@ static void
 take_sample (const BbPlant *plant, BbPlantMeter *meter, gint64 now_ms)
 {
   gint32 ma[3];
-  if ((now_ms - plant->start_ms) % meter->interval_ms != 0)
+  if ((now_ms - plant->start_ms) % meter->interval_ms != 0 || meter->lost)
     return;
   true_current (plant, meter, ma);
   gboolean same = ma[0] == meter->seen_ma[0] && ma[1] == meter->seen_ma[1] && ma[2] == meter->seen_ma[2];
@@ -122,9 +123,8 @@ deliver (const BbPlant *plant, BbPlantMeter *meter, gint64 now_ms)
   newest_ms = newest_ms / meter->interval_ms * meter->interval_ms + plant->start_ms;
   while (meter->count > 0 && meter->sample_ms[meter->head] <= newest_ms) {
     gint64 sample_ms = meter->sample_ms[meter->head];
-    gboolean gone = meter->lost
-                    || (meter->loss_permille > 0
-                        && sample_bits (plant, meter, sample_ms, 3) % 1000 < (guint64) meter->loss_permille);
+    gboolean gone = meter->loss_permille > 0
+                    && sample_bits (plant, meter, sample_ms, 3) % 1000 < (guint64) meter->loss_permille;
     for (guint p = 0; p < 3 && !gone && !meter->stuck; p++)
       meter->shown_ma[p] = reading (plant, meter, meter->sample_ma[meter->head][p], sample_ms, p);
     if (!gone)
@@ -132,7 +132,7 @@ deliver (const BbPlant *plant, BbPlantMeter *meter, gint64 now_ms)
     meter->head = (meter->head + 1) % BB_METER_SLOTS;
     meter->count--;
   }
-  if (!meter->lost && !is_noisy (meter))
+  if (!meter->lost && !is_noisy (meter) && newest_ms >= meter->good_from_ms)
     meter->shown_ms = newest_ms + meter->lag_ms;
 }
 
@@ -201,6 +201,8 @@ bb_plant_meter_lost (BbPlant *plant, guint index, gint64 now_ms, gboolean on)
   BbPlantMeter *meter = &bb_plant_meters (plant)[index];
   look_again (plant, meter, now_ms);
   meter->lost = (guint8) (meter->lost + (on ? 1 : -1));
+  meter->count = 0; /* what was on its way is gone */
+  meter->good_from_ms = now_ms;
 }
 
 void

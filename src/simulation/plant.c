@@ -15,7 +15,7 @@ bb_plant_defaults_init (BbPlantDefaults *defaults)
     .taper_permille = 800,
     .taper_floor_ma = 1000,
     .draw_quantum_ma = 100,
-    .station_own_mw = 3000,
+    .station_own_mw = 0,
     .station_silence_ms = 30000,
     .contactor_ms = 2000,
     .meter_resolution_ma = 1,

@@ -25,7 +25,8 @@ typedef struct {
   gint32 taper_floor_ma;      /* least draw before full */
   gint32 draw_quantum_ma;     /* a tapering draw moves in such steps */
   gint32 wanted_quantum_wh;   /* a vehicle tells what it still wants in such steps; 0: it tells nothing */
-  gint32 station_own_mw;      /* consumption of a station itself, on its first phase */
+  gint32 station_own_mw; /* consumption of a station itself, on its first phase; 0 unless the site states it:
+                            a board that declares "stations only" has no room set aside for it */
   gint32 station_silence_ms;  /* falls back to its fail-safe current when not commanded for so long */
   gint32 contactor_ms;        /* switching between one and three phases, until the contactor confirms */
   gint32 meter_noise_ma;      /* greatest deviation of a reading, triangular */
@@ -113,6 +114,7 @@ typedef struct {
   gint32 stale_ms; /* a reader takes a reading of this age for lost (ENGINE.md step 3) */
   gint32 index;
   guint32 head, count, pad;
+  gint64 good_from_ms;              /* samples before are lost */
   gint64 sample_ms[BB_METER_SLOTS]; /* readings on their way: taken at */
   gint32 sample_ma[BB_METER_SLOTS][3];
   gint32 seen_ma[3];  /* flow at the last sample, before noise */

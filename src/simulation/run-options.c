@@ -4,7 +4,7 @@
 
 #include <glib/gi18n.h>
 
-G_DEFINE_QUARK (bb - sim - error - quark, bb_sim_error)
+G_DEFINE_QUARK (bb_sim_error, bb_sim_error)
 
 /* ---- shared parts ---- */
 
@@ -69,6 +69,7 @@ bb_sim_options_copy (const BbSimOptions *options)
     bb_scenario_ref (copy->scenario);
   copy->result_path = g_strdup (options->result_path);
   copy->trace_path = g_strdup (options->trace_path);
+  copy->origin = g_strdup (options->origin);
   return copy;
 }
 
@@ -83,6 +84,7 @@ bb_sim_options_free (BbSimOptions *options)
   g_clear_pointer (&options->scenario, bb_scenario_unref);
   g_free (options->result_path);
   g_free (options->trace_path);
+  g_free (options->origin);
   g_free (options);
 }
 

@@ -203,7 +203,19 @@ bb_run_new (const BbSimOptions *options, GError **error)
   return g_steal_pointer (&run);
 }
 
-/* What a reader needs to recompute a result: site and options. */
+/* The site file's whole path as JSON: its inputs are beside it. */
+static gchar *
+path_text (const gchar *path)
+{
+  if (path == NULL)
+    return g_strdup ("null");
+  g_autofree gchar *whole = g_canonicalize_filename (path, NULL);
+  g_autofree gchar *readable = g_utf8_make_valid (whole, -1);
+  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), readable);
+  return json_to_string (node, FALSE);
+}
+
+/* What a reader needs to recompute a result: site, options, and where the inputs are from. */
 static gchar *
 make_metadata (const BbRun *run)
 {
@@ -211,13 +223,16 @@ make_metadata (const BbRun *run)
   g_autofree gchar *site = bb_site_to_text (options->site);
   g_autofree gchar *from = bb_time_format (run->from_ms, NULL);
   g_autofree gchar *until = bb_time_format (run->until_ms, NULL);
+  g_autofree gchar *path = path_text (bb_site_get_path (options->site));
   return g_strdup_printf (
       "{\"format\":\"busbar-run/1\",\"from\":\"%s\",\"until\":\"%s\",\"step_s\":%" G_GINT64_FORMAT
       ",\"seed\":\"%" G_GUINT64_FORMAT "\",\"balancer\":\"%s\",\"zero_minimum\":%s,"
-      "\"no_delays\":%s,\"ideal_vehicle\":%s,\"mono_start_ms\":%d,\"site\":%s}",
+      "\"no_delays\":%s,\"ideal_vehicle\":%s,\"mono_start_ms\":%d,\"site_path\":%s,\"origin\":%s,\"site\":%"
+      "s}",
       from, until, run->step_ms / 1000, options->seed, run->summary->balancer,
       options->zero_minimum ? "true" : "false", options->no_delays ? "true" : "false",
-      options->ideal_vehicle ? "true" : "false", BB_SIM_MONO_START, site);
+      options->ideal_vehicle ? "true" : "false", BB_SIM_MONO_START, path,
+      options->origin != NULL ? options->origin : "null", site);
 }
 
 gboolean

@@ -80,6 +80,8 @@ typedef struct {
   gboolean never_skip;    /* call the engine in every step */
   gchar *result_path;     /* (owned) (nullable): result file to write */
   gchar *trace_path;      /* (owned) (nullable): trace of engine inputs to write */
+  gchar *origin; /* (owned) (nullable): JSON object that says where the inputs are from, as the caller likes;
+                    kept in the result file for whoever recomputes it */
   BbSimObserver observer; /* (nullable) */
   gpointer observer_data;
   BbPlantDefaults plant; /* what the site does not say about vehicles, stations and meters */

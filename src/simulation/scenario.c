@@ -10,7 +10,7 @@
 #include "base/zone.h"
 #include "engine/engine.h"
 
-G_DEFINE_QUARK (bb - scenario - error - quark, bb_scenario_error)
+G_DEFINE_QUARK (bb_scenario_error, bb_scenario_error)
 
 /* More than a person writes, and fewer than would hurt. */
 #define MAX_EVENTS  100000

@@ -7,22 +7,26 @@
  * `for_s` (or `until`) an event lasts to the end. Strict: an unknown key, a missing one or a name that the
  * site does not have is an error with its JSON pointer.
  *
- *   what              with                                    meaning while it lasts
- *   meter-lost        meter                                   no readings arrive
- *   meter-stuck       meter                                   the last reading comes again and again, as new
- *   clamp-open        meter, phase (optional: all)            reads 0
- *   clamp-reversed    meter, phase (optional: all)            reads the negative
- *   station-lost      station                                 does not answer and hears nothing
- *   station-deaf      station                                 answers, ignores set-points and offers its
- * maximum (defect) station-fault     station                                 state F outage station
- * (optional: whole site),         no supply; stations restart at their power-on default, state: kept|lost the
- * controller (whole site) from its saved state or none signal            signal, state: normal|reduced|locked
- * what the source says signal-lost       signal                                  the source does not answer
- *   reduction         circuit | group | (none), limit_a, limit_w    load reduction over the interface
- *   override          station, kind: cap|charge-now, limit_a  C-12
- *   load-step         circuit, l1_a, l2_a, l3_a               extra load (or less)
- *   wall-invalid      -                                       the controller does not know the wall time
- *   wall-jump         jump_s                                  the controller's wall clock is off by so much
+ *   what            with                        meaning while it lasts
+ *   meter-lost      meter                       no readings arrive
+ *   meter-stuck     meter                       the last reading comes again and again, as new
+ *   clamp-open      meter, (phase)              reads 0; without a phase all
+ *   clamp-reversed  meter, (phase)              reads the negative
+ *   station-lost    station                     does not answer and hears nothing
+ *   station-deaf    station                     defect: ignores set-points, offers its maximum
+ *   station-fault   station                     state F
+ *   outage          (station), (state)          no supply, without a station for the whole site
+ *   signal          signal, state               normal, reduced or locked
+ *   signal-lost     signal                      the source does not answer
+ *   reduction       (circuit or group),         load reduction over the interface, without a place
+ *                   limit_a and/or limit_w      for all stations
+ *   override        station, kind, (limit_a)    C-12: cap or charge-now
+ *   load-step       circuit, l1_a, l2_a, l3_a   extra load (or less)
+ *   wall-invalid                                the controller does not know the wall time
+ *   wall-jump       jump_s                      the controller's wall clock is off by so much
+ *
+ * After an outage stations start at their power-on default; after one of the whole site the controller goes
+ * on from its saved state, with "state": "lost" from none.
  */
 #pragma once
 

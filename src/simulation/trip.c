@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* trip.c: the time-current limits of fuses and circuit breakers, and how current wears them.
  *
- * gG fuses, IEC 60269-1:
- *   table 2, conventional times and currents: 1 h up to 63 A, 2 h up to 160 A, 3 h up to 400 A, 4 h above;
- * must not open within that time at 1.25 In, must open at 1.6 In. Under 16 A (IEC 60269-2, fuse system A
- * notes): 1.5 In, and 2.1 In up to 4 A, 1.9 In above. table 3, gates: must not open within 10 s at Imin(10 s)
- * nor within 0.1 s at Imin(0.1 s); must have opened within 5 s at Imax(5 s) and within 0.1 s at Imax(0.1 s).
- * For sizes under 16 A the gates differ between editions: there the conventional currents are used alone.
- * Circuit breakers, EN 60898-1 (up to 125 A), table 7:
- *   a) 1.13 In: no tripping within 1 h (2 h over 63 A); b) 1.45 In: tripping within that time;
- *   c) 2.55 In: tripping in 1 s .. 60 s (.. 120 s over 32 A);
- *   d), e) instantaneous tripping (0.1 s) between 3 and 5 In for B, 5 and 10 In for C.
+ * gG fuses, IEC 60269-1
+ *   Table 2, conventional time: 1 h up to 63 A, 2 h up to 160 A, 3 h up to 400 A, 4 h above. Within it the
+ *   fuse must not open at 1.25 In and must open at 1.6 In. Under 16 A: 1.5 In, and 2.1 In up to 4 A, 1.9 In
+ *   above.
+ *   Table 3, gates: must not open within 10 s at Imin(10 s), nor within 0.1 s at Imin(0.1 s); must have
+ *   opened within 5 s at Imax(5 s), and within 0.1 s at Imax(0.1 s). The figures below are those commonly
+ *   printed in makers' catalogues from that table; compare them with your copy of the standard. For sizes
+ *   under 16 A the gates differ between editions: there the conventional currents are used alone.
+ *
+ * Circuit breakers, EN 60898-1 (up to 125 A), table 7
+ *   a) 1.13 In: no tripping within 1 h (2 h over 63 A)
+ *   b) 1.45 In: tripping within that time
+ *   c) 2.55 In: tripping in 1 s to 60 s (to 120 s over 32 A)
+ *   d), e) instantaneous tripping (0.1 s) between 3 and 5 In for B, between 5 and 10 In for C
  *
  * Between two points the limit is a straight line on double logarithmic paper, as the printed curves are:
  * built here from geometric means, whose integer square roots are the same on every machine. Between those

@@ -358,6 +358,7 @@ test_mono_backwards (void)
   site->k.in.mono_ms -= 30000;
   kit_step (&site->k);
   g_assert_cmpint (site_setpoint (site, 0), <=, before);
+  g_assert_cmpint (site->k.out->unchanged_until_ms, >=, site->k.in.mono_ms + 30000);
   site->k.in.mono_ms += 30000;
   site_run (site, 30);
   assert_check (check_all (&site->w, site->k.out, &why), why);

@@ -5,10 +5,14 @@
 #
 # usage: test-trace.sh SOURCE_ROOT          prints TAP
 set -u
-root=$1
-here=$root/tests/engine
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
+# A copy, so that all builds are of one state of the sources even where somebody edits them meanwhile.
+root=$work/copy
+here=$root/tests/engine
+mkdir -p "$root/src/engine" "$here"
+cp "$1"/src/engine/*.[ch] "$root/src/engine/"
+cp "$1"/tests/engine/*.[ch] "$here/"
 steps=20000
 [ "${BUSBAR_SOAK:-}" = 1 ] && steps=1000000
 sources="$here/trace-main.c $here/random-site.c $here/plant.c $here/kit.c"

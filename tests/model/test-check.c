@@ -218,6 +218,8 @@ static const Row rows[] = {
   { "reference", CIRCUIT ("'parent':'nobody'"), ERROR, "/circuits/0/parent", NULL },
   { "reservation", STATION ("'reservation_a':17"), ERROR, "/stations/0/reservation_a",
     STATION ("'reservation_a':16") },
+  { "reservation", STATION ("'reservation_a':5.999"), ERROR, "/stations/0/reservation_a",
+    STATION ("'reservation_a':6") },
   { "rotation", STATION ("'rotation':'122'"), ERROR, "/stations/0/rotation", STATION ("'rotation':'312'") },
   { "rotation", STATION ("'rotation':'12'"), ERROR, "/stations/0/rotation",
     STATION ("'rotation':'12','phases':2") },
@@ -507,6 +509,23 @@ test_random (void)
   g_assert_cmpuint (n_refused, >, 200);
 }
 
+/* The random test can fail: a configuration broken behind the checker's back is refused by the engine. */
+static void
+test_random_shown_red (void)
+{
+  g_autoptr (BbSite) site = kit_site (SOUND);
+  g_autofree void *engine = g_malloc0 (bbe_sizeof ());
+  g_autoptr (BbEngineConfig) config = bb_engine_config_new (site, NULL, NULL);
+  bbe_fault fault = { 0 };
+
+  g_assert_cmpint (bbe_init ((bbe_engine *) engine, &config->config, &fault), ==, BBE_OK);
+  config->groups[0].offline_ma = 5000;
+  g_assert_cmpint (bbe_init ((bbe_engine *) engine, &config->config, &fault), ==, BBE_FAILSAFE_SUM);
+  config->groups[0].offline_ma = 20000;
+  config->circuits[0].rating_ma[1] = 0;
+  g_assert_cmpint (bbe_init ((bbe_engine *) engine, &config->config, &fault), ==, BBE_BAD_VALUE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -527,5 +546,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/check/simulation-flag", test_simulation_flag);
   g_test_add_func ("/check/order-and-error", test_order_and_error);
   g_test_add_func ("/check/random", test_random);
+  g_test_add_func ("/check/random/shown-red", test_random_shown_red);
   return g_test_run ();
 }

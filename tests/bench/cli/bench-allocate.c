@@ -3,15 +3,18 @@
  * pipe.
  *
  * The cases are as in the quality tests: 1 to 20 stations, up to four nested circuits, one, two and three
- * phases, three priority classes, what is left from -5 to 80 A. It fails under 20,000 a second, which the
- * program must reach on two cores, only when two cores are there and idle enough to give them. */
+ * phases, three priority classes, what is left from -5 to 80 A. Two cores must reach 20,000 a second. As a
+ * gate that other work on the machine cannot disturb it fails when a second of CPU time does less than half
+ * of that. */
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
-#define CASES       10000
-#define LEAST_PER_S 20000.0
+#define CASES           10000
+#define LEAST_PER_CPU_S 10000.0
+#define RUNS            5
 
 static void
 append_circuits (GString *text, GRand *rand, gint n)
@@ -70,6 +73,17 @@ run_once (const char *program, const char *path)
   return seconds;
 }
 
+/* CPU seconds of all programs that were run. */
+static double
+children_cpu_s (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_CHILDREN, &usage);
+  return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+         + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -84,11 +98,12 @@ main (int argc, char *argv[])
   for (guint i = 0; i < CASES; i++)
     append_case (text, rand, i);
   g_assert_true (g_file_set_contents (path, text->str, (gssize) text->len, NULL));
-  for (guint i = 0; i < 5; i++)
+  for (guint i = 0; i < RUNS; i++)
     best = MIN (best, run_once (program, path));
   g_remove (path);
   g_rmdir (folder);
-  printf ("cli allocate: %.0f cases/s (%d cases, %.1f MB, best of 5, aim 20000)\n", CASES / best, CASES,
-          (double) text->len / 1e6);
-  return CASES / best >= LEAST_PER_S ? 0 : 1;
+  double per_cpu_s = CASES * RUNS / children_cpu_s ();
+  printf ("cli allocate: %.0f cases/s (%d cases, %.1f MB, best of %d, aim 20000), %.0f a CPU second\n",
+          CASES / best, CASES, (double) text->len / 1e6, RUNS, per_cpu_s);
+  return per_cpu_s >= LEAST_PER_CPU_S ? 0 : 1;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench-sim.c: how fast whole runs are: a year of 20 three-phase stations at 1 s and at 1 min, results
- * written.
+/* bench-sim.c: how fast whole runs are: a year of 20 stations at 1 s and at 1 min, results written.
  *
- *   bench-sim [--days N] [--step S] [--stations N] [--load minute|second|constant] [--no-result]
- * [--never-skip] [--json] bench-sim --callgrind    a few thousand steps between two marks, to count
- * instructions per step Without options: both years. Times are CPU seconds of the process; the figures for
- * each run are one line.
+ *   bench-sim                 both years
+ *   bench-sim --days N --step S --stations N --load minute|second|constant --no-result --never-skip
+ *   bench-sim --callgrind     every station busy, another load each second, no result
+ *
+ * Times are CPU seconds of the run. To count instructions run the last one under callgrind with --steps N
+ * and with twice as many: the difference divided by N is what a step takes when cars outnumber the room.
  */
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -126,6 +127,26 @@ second_open (gconstpointer spec, GError **error)
 
 /* ---- a run ---- */
 
+/* A car at each station from the first seconds on, for longer than the run. */
+static BbSessions *
+busy_sessions (void)
+{
+  BbSessions *sessions = g_new0 (BbSessions, 1);
+  sessions->name = g_strdup ("busy");
+  sessions->ignored_columns = g_strdup ("");
+  sessions->stations = g_new0 (char *, 1);
+  sessions->items = g_new0 (BbSession, MAX (n_stations, 1));
+  sessions->n_items = (size_t) n_stations;
+  for (gint s = 0; s < n_stations; s++)
+    sessions->items[s] = (BbSession){ .arrival_ms = FROM_MS + s * 1000,
+                                      .departure_ms = FROM_MS + G_GINT64_CONSTANT (86400000) * 30,
+                                      .energy_wh = 1000000,
+                                      .station = -1,
+                                      .arrival_soc_permille = -1,
+                                      .phases = (uint8_t) (s % 3 == 2 ? 1 : 3) };
+  return sessions;
+}
+
 static BbSimOptions *
 make_options (gint64 duration_ms, gint64 step_ms)
 {
@@ -144,7 +165,9 @@ make_options (gint64 duration_ms, gint64 step_ms)
   options->until_ms = FROM_MS + duration_ms;
   options->step_ms = step_ms;
   options->never_skip = never_skip;
-  BbSessions *sessions = bb_sessions_new_cars (&cars, options->from_ms, options->until_ms, &error);
+  BbSessions *sessions = callgrind
+                             ? busy_sessions ()
+                             : bb_sessions_new_cars (&cars, options->from_ms, options->until_ms, &error);
   if (sessions == NULL)
     g_error ("%s", error->message);
   bb_sim_options_set_sessions (options, sessions);
@@ -167,7 +190,7 @@ print_line (const BbSummary *summary, gint64 bytes)
       = json
             ? "{\"stations\":%d,\"step_s\":%g,\"steps\":%" G_GUINT64_FORMAT
               ",\"engine_steps\":%" G_GUINT64_FORMAT ",\"cpu_s\":%.3f,\"ns_per_step\":%.1f,\"ns_per_engine_"
-                                                     "step\":%.1f,\"rss_mb\":%.1f,\"file_mb\":%.1f,"
+              "step\":%.1f,\"rss_mb\":%.1f,\"file_mb\":%.1f,"
               "\"delivered_pct\":%.2f}\n"
             : "%d stations, step %g s: %" G_GUINT64_FORMAT " steps, %" G_GUINT64_FORMAT
               " engine steps, %.3f s CPU, %.1f ns a step, %.1f ns an engine step, %.1f MB RSS, %.1f MB file, "

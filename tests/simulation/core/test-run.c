@@ -348,6 +348,7 @@ test_calendar (void)
     g_assert_true (bb_time_parse (days[d].from, zone, &options->from_ms, NULL, NULL));
     g_assert_true (bb_time_parse (days[d].until, zone, &options->until_ms, NULL, NULL));
     add_load (options, 10000, 0, 0);
+    options->plant.station_own_mw = 3000;
     g_autoptr (BbSimOutcome) outcome = run_ok (options);
     g_assert_cmpuint (outcome->summary->steps, ==, (guint) days[d].hours * 3600);
     /* 10 A and the station's own 13 mA. */

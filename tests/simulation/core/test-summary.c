@@ -85,6 +85,7 @@ test_json (void)
   g_autoptr (BbSite) site = board_of (2, 25);
   g_autoptr (BbSimOptions) options = options_of (site, HOUR, NULL, 0);
   add_load (options, 26100, 0, 0);
+  options->plant.station_own_mw = 3000;
   g_autoptr (BbSimOutcome) outcome = run_ok (options);
   g_autoptr (JsonNode) root = bb_summary_to_json (outcome->summary, TRUE);
   JsonObject *object = json_node_get_object (root);
