@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* plan.c: `busbar-cli plan`: which main fuse, how many stations, which balancer: a table of many runs. */
 #include <glib/gi18n.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/command.h"
-#include "cli/plan-sweep.h"
-#include "cli/print.h"
+#include "cli/plan-output.h"
+#include "cli/simulate-options.h"
 #include "cli/terminal.h"
 
 /* More runs than this are more likely a slip of the fingers than a question. */
-#define MOST_RUNS        5000
-#define DEFAULT_WANT_PCT 98.0
+#define MOST_RUNS          5000
+#define DEFAULT_TARGET_PCT 98.0
 
-/* Ratings of main fuses that are sold: IEC 60269-2 (gG), 10 A and up. */
+/* Ratings of main fuses that are sold: IEC 60269-1 and -2 (gG), 10 A and up. */
 static const guint fuses_a[]
     = { 10, 16, 20, 25, 32, 35, 40, 50, 63, 80, 100, 125, 160, 200, 250, 315, 400, 500, 630 };
 
 typedef struct Question {
-  char *fuses, *stations, *balancers, *arrivals;
-  double want_pct, cars, energy_kwh;
+  char *fuses, *circuit, *stations, *balancers, *arrivals;
+  double target_pct, cars, energy_kwh;
   int seeds;
   gboolean json;
 } Question;
@@ -28,41 +27,47 @@ typedef struct Question {
 static void
 question_clear (Question *question)
 {
-  g_free (question->fuses);
-  g_free (question->stations);
-  g_free (question->balancers);
-  g_free (question->arrivals);
+  char *texts[] = { question->fuses, question->circuit, question->stations, question->balancers, question->arrivals };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_free (texts[i]);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Question, question_clear)
 
 static const char description[] = N_ (
-    "LIST is numbers and ranges: 25,35,50 or 16-63 (for --fuse: the sizes that are sold, in that range).\n"
-    "Each combination is simulated with each seed; a row of the table is the worst of its seeds.\n"
-    "With --stations the cars are made up, unless --sessions is given: --cars a day and station. Stations\n"
-    "that the site lacks are copies of those it has. With another --fuse the groups' offline limits are\n"
-    "what the stated other load leaves.\n"
+    "LIST is numbers and ranges: 25,35,50 or 16..63 (for --fuse: the sizes that are sold, in that range).\n"
+    "Each combination is simulated with each seed; a row of the table is the worst of its seeds. A row is good\n"
+    "enough when it delivers --target of the energy wanted, no rating is exceeded for more than 10 s at a time,\n"
+    "and no protective device could have opened.\n"
     "\n"
-    "Exit code 1 when nothing reaches --want.\n"
+    "With another --fuse, limits that are that rating by another name go with it, and the offline limits keep what\n"
+    "they leave to the other load. Stations that the site lacks are copies of those it has, phases rotated; as\n"
+    "many sessions come to each as before, or, with --cars, made-up ones.\n"
+    "\n"
+    "Exit code 1 when nothing reaches --target.\n"
     "\n"
     "Examples:\n"
-    "  busbar-cli plan villa.busbar --fuse 16-63\n"
-    "  busbar-cli plan garage.busbar --stations 1-20 --cars 0.8 --energy 10 --seeds 5\n"
-    "  busbar-cli plan office.busbar --balancers fair,rotate,none --days 7 --json");
+    "  busbar-cli plan villa.busbar --fuse 16..63\n"
+    "  busbar-cli plan garage.busbar --stations 1..20 --cars 0.8 --energy 10 --seeds 5\n"
+    "  busbar-cli plan garage.busbar --circuit garage --fuse 32,40,50,63\n"
+    "  busbar-cli plan office.busbar --balancers all --days 7 --json");
 
 static CliParse
 parse (int *argc, char ***argv, CliChoices *choices, Question *question)
 {
   const GOptionEntry own[] = {
-    { "fuse", 0, 0, G_OPTION_ARG_STRING, &question->fuses, N_ ("Ratings of the main fuse, A"), N_ ("LIST") },
+    { "fuse", 0, 0, G_OPTION_ARG_STRING, &question->fuses, N_ ("Ratings to try, A"), N_ ("LIST") },
+    { "circuit", 0, 0, G_OPTION_ARG_STRING, &question->circuit,
+      N_ ("Circuit whose rating --fuse varies; default: the first main one"), N_ ("ID") },
     { "stations", 0, 0, G_OPTION_ARG_STRING, &question->stations, N_ ("Numbers of stations"), N_ ("LIST") },
-    { "balancers", 0, 0, G_OPTION_ARG_STRING, &question->balancers, N_ ("Names, with commas; none: off"),
-      N_ ("NAMES") },
+    { "balancers", 0, 0, G_OPTION_ARG_STRING, &question->balancers,
+      N_ ("Names, with commas; all: the five; none: balancing off"), N_ ("NAMES") },
     { "seeds", 0, 0, G_OPTION_ARG_INT, &question->seeds, N_ ("Runs of each, with different seeds; default 1"),
       N_ ("N") },
-    { "want", 0, 0, G_OPTION_ARG_DOUBLE, &question->want_pct,
+    { "target", 0, 0, G_OPTION_ARG_DOUBLE, &question->target_pct,
       N_ ("Share of the wanted energy that is good enough, %; default 98"), N_ ("PCT") },
-    { "cars", 0, 0, G_OPTION_ARG_DOUBLE, &question->cars, N_ ("Made-up cars a day and station; default 1"),
-      N_ ("N") },
+    { "cars", 0, 0, G_OPTION_ARG_DOUBLE, &question->cars,
+      N_ ("Made-up cars a day and station instead of the site's sessions"), N_ ("N") },
     { "energy", 0, 0, G_OPTION_ARG_DOUBLE, &question->energy_kwh, N_ ("Their mean energy; default 12 kWh"),
       N_ ("KWH") },
     { "arrivals", 0, 0, G_OPTION_ARG_STRING, &question->arrivals, N_ ("When they come: home, work or public"),
@@ -103,7 +108,7 @@ append_range (GArray *values, guint from, guint to, gboolean fuses)
       g_array_append_val (values, fuses_a[i]);
 }
 
-/* "1-4,8": 1 2 3 4 8. Of fuses a range means the sizes that are sold. NULL: complained. */
+/* "1-4,8" or "1..4,8": 1 2 3 4 8. Of fuses a range means the sizes that are sold. NULL: complained. */
 static GArray *
 parse_list (const char *option, const char *text, guint most, gboolean fuses)
 {
@@ -111,7 +116,7 @@ parse_list (const char *option, const char *text, guint most, gboolean fuses)
   g_auto (GStrv) items = g_strsplit (text, ",", -1);
 
   for (guint i = 0; items[i]; i++) {
-    g_auto (GStrv) ends = g_strsplit (items[i], "-", 2);
+    g_auto (GStrv) ends = g_strsplit (items[i], strstr (items[i], "..") ? ".." : "-", 2);
     guint from = 0, to = 0;
     gboolean range = ends[0] && ends[1];
     if (!ends[0] || !parse_number (ends[0], most, &from) || (range && !parse_number (ends[1], most, &to))
@@ -136,7 +141,8 @@ static GArray *
 parse_balancers (const char *text)
 {
   g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (int));
-  g_auto (GStrv) names = g_strsplit (text ? text : "site", ",", -1);
+  const char *all = "fair,priority,queue,rotate,deadline";
+  g_auto (GStrv) names = g_strsplit (!text ? "site" : g_str_equal (text, "all") ? all : text, ",", -1);
 
   for (guint i = 0; names[i]; i++) {
     int balancer = 0;
@@ -165,7 +171,25 @@ parse_list_or_site (const char *option, const char *text, guint most, gboolean f
 static void
 free_point (gpointer point)
 {
-  cli_point_free (point);
+  bb_plan_point_free (point);
+}
+
+static int
+compare_numbers (gconstpointer a, gconstpointer b)
+{
+  guint left = *(const guint *) a, right = *(const guint *) b;
+
+  return (left > right) - (left < right);
+}
+
+/* Rising, each once. */
+static void
+tidy (GArray *values)
+{
+  g_array_sort (values, compare_numbers);
+  for (guint i = values->len; i > 1; i--)
+    if (g_array_index (values, guint, i - 1) == g_array_index (values, guint, i - 2))
+      g_array_remove_index (values, i - 1);
 }
 
 /* All combinations; NULL: complained. */
@@ -181,178 +205,25 @@ make_points (const Question *question)
 
   if (!balancers)
     return NULL;
+  tidy (fuses);
+  tidy (stations);
   if ((guint64) fuses->len * stations->len * balancers->len * (guint) question->seeds > MOST_RUNS) {
     cli_complain (_ ("These are more than %d runs; ask for fewer at once."), MOST_RUNS);
     return NULL;
   }
-  for (guint b = 0; b < balancers->len; b++) {
-    for (guint s = 0; s < stations->len; s++) {
-      for (guint f = 0; f < fuses->len; f++) {
-        CliPoint *point = g_new0 (CliPoint, 1);
-        point->fuse_ma = (gint32) g_array_index (fuses, guint, f) * 1000;
-        point->n_stations = g_array_index (stations, guint, s);
-        point->balancer = g_array_index (balancers, int, b);
-        g_ptr_array_add (points, point);
-      }
-    }
-  }
+  for (guint b = 0; b < balancers->len; b++)
+    for (guint s = 0; s < stations->len; s++)
+      for (guint f = 0; f < fuses->len; f++)
+        g_ptr_array_add (points, bb_plan_point_new ((gint32) g_array_index (fuses, guint, f) * 1000,
+                                                    g_array_index (stations, guint, s),
+                                                    g_array_index (balancers, int, b)));
   return g_steal_pointer (&points);
-}
-
-/* ---- answers ---------------------------------------------------------------------------------- */
-
-static gboolean
-is_good (const CliPoint *point, double want_pct)
-{
-  return !point->refused && point->over_rating_ms == 0 && !(point->delivered_pct < want_pct);
-}
-
-/* The best point of those that are good enough: the smallest fuse, or the most stations. */
-static const CliPoint *
-find_best (GPtrArray *points, double want_pct, gboolean by_fuse)
-{
-  const CliPoint *best = NULL;
-
-  for (guint i = 0; i < points->len; i++) {
-    const CliPoint *point = g_ptr_array_index (points, i);
-    if (!is_good (point, want_pct))
-      continue;
-    if (!best || (by_fuse ? point->fuse_ma < best->fuse_ma : point->n_stations > best->n_stations))
-      best = point;
-  }
-  return best;
-}
-
-static const char *
-balancer_name (int balancer)
-{
-  if (balancer == BB_SIM_BALANCER_NONE)
-    return "none";
-  return balancer == BB_SIM_BALANCER_SITE ? "site" : bbe_balancer_name ((uint8_t) balancer);
-}
-
-static void
-print_sentences (GPtrArray *points, double want_pct)
-{
-  const CliPoint *first = g_ptr_array_index (points, 0);
-  const CliPoint *fuse = find_best (points, want_pct, TRUE);
-  const CliPoint *most = find_best (points, want_pct, FALSE);
-
-  if (!fuse)
-    g_print (_ ("Nothing of what was tried delivers %.1f %% of the energy within the ratings.\n"), want_pct);
-  else if (first->fuse_ma > 0)
-    g_print (_ ("Smallest main fuse for %.1f %% of the energy: %d A.\n"), want_pct, fuse->fuse_ma / 1000);
-  if (most && first->n_stations > 0)
-    g_print (_ ("Most stations with %.1f %% of the energy: %u.\n"), want_pct, most->n_stations);
-  if (fuse && first->fuse_ma == 0 && first->n_stations == 0)
-    g_print (_ ("%.1f %% of the energy is reached; see the table.\n"), want_pct);
-}
-
-static void
-add_point_row (CliTable *table, const CliPoint *point)
-{
-  g_autofree char *stations
-      = point->n_stations ? g_strdup_printf ("%u", point->n_stations) : g_strdup (_ ("site"));
-
-  if (point->fuse_ma)
-    cli_table_add_number (table, point->fuse_ma / 1000.0, 0, "A");
-  else
-    cli_table_add (table, _ ("site"));
-  cli_table_add (table, stations);
-  cli_table_add (table, balancer_name (point->balancer));
-  if (point->refused) {
-    for (guint i = 0; i < 5; i++)
-      cli_table_add (table, i == 4 ? _ ("not allowed") : "–");
-    return;
-  }
-  cli_table_add_number (table, point->delivered_pct, 1, "%");
-  cli_table_add_number (table, point->sessions_met_pct, 1, "%");
-  cli_table_add_number (table, point->p5_pct, 1, "%");
-  cli_table_add_number (table, (double) point->peak_ma / 1000.0, 1, "A");
-  cli_table_add (table, point->over_rating_ms > 0 ? _ ("over its rating") : _ ("within ratings"));
-}
-
-static void
-print_text (GPtrArray *points, double want_pct)
-{
-  g_autoptr (CliTable) table = cli_table_new ("rrlrrrrl");
-  const char *const header[] = { _ ("Main fuse"), _ ("Stations"),  _ ("Balancer"), _ ("Delivered"),
-                                 _ ("Met"),       _ ("Worst 5 %"), _ ("Peak"),     _ ("Fuses") };
-  const char *refused = NULL;
-
-  print_sentences (points, want_pct);
-  for (guint i = 0; i < G_N_ELEMENTS (header); i++)
-    cli_table_add (table, header[i]);
-  for (guint i = 0; i < points->len; i++) {
-    const CliPoint *point = g_ptr_array_index (points, i);
-    add_point_row (table, point);
-    refused = refused ? refused : point->refused;
-  }
-  g_print ("\n");
-  cli_table_print (table);
-  if (refused)
-    g_print (_ ("\nNot allowed: the checker refuses such a site, the first because of: %s\n"), refused);
-}
-
-static void
-add_number (JsonBuilder *builder, const char *key, double value)
-{
-  json_builder_set_member_name (builder, key);
-  if (isfinite (value))
-    json_builder_add_double_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_point_json (JsonBuilder *builder, const CliPoint *point)
-{
-  gboolean ran = !point->refused;
-
-  json_builder_begin_object (builder);
-  add_number (builder, "fuse_a", point->fuse_ma ? point->fuse_ma / 1000.0 : NAN);
-  add_number (builder, "stations", point->n_stations ? point->n_stations : NAN);
-  json_builder_set_member_name (builder, "balancer");
-  json_builder_add_string_value (builder, balancer_name (point->balancer));
-  add_number (builder, "delivered_pct", ran ? point->delivered_pct : NAN);
-  add_number (builder, "sessions_met_pct", ran ? point->sessions_met_pct : NAN);
-  add_number (builder, "p5_pct", ran ? point->p5_pct : NAN);
-  add_number (builder, "peak_a", ran ? (double) point->peak_ma / 1000.0 : NAN);
-  add_number (builder, "over_rating_s", ran ? (double) point->over_rating_ms / 1000.0 : NAN);
-  json_builder_set_member_name (builder, "refused");
-  if (ran)
-    json_builder_add_null_value (builder);
-  else
-    json_builder_add_string_value (builder, point->refused);
-  json_builder_end_object (builder);
-}
-
-static void
-print_json (GPtrArray *points, double want_pct)
-{
-  const CliPoint *fuse = find_best (points, want_pct, TRUE);
-  const CliPoint *most = find_best (points, want_pct, FALSE);
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
-
-  json_builder_begin_object (builder);
-  add_number (builder, "want_pct", want_pct);
-  add_number (builder, "smallest_fuse_a", fuse && fuse->fuse_ma ? fuse->fuse_ma / 1000.0 : NAN);
-  add_number (builder, "most_stations", most && most->n_stations ? most->n_stations : NAN);
-  json_builder_set_member_name (builder, "points");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < points->len; i++)
-    add_point_json (builder, g_ptr_array_index (points, i));
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  cli_print_json (root);
 }
 
 /* ---- the command ------------------------------------------------------------------------------ */
 
 static gboolean
-question_makes_sense (const Question *question, CliCars *cars)
+question_makes_sense (const Question *question, BbArrivals *arrivals)
 {
   static const char *const kinds[] = { "home", "work", "public" };
   guint kind = 0;
@@ -363,56 +234,110 @@ question_makes_sense (const Question *question, CliCars *cars)
     cli_complain (_ ("--arrivals: '%s' is none of home, work and public."), question->arrivals);
   else if (question->seeds < 1 || question->seeds > MOST_RUNS)
     cli_complain (_ ("--seeds must be between 1 and %d."), MOST_RUNS);
-  else if (!(question->want_pct > 0 && question->want_pct <= 100))
-    cli_complain (_ ("--want must be over 0 and at most 100 %%."));
-  else if (!(question->cars >= 0 && question->cars <= 20))
-    cli_complain (_ ("--cars must be between 0 and 20 a day and station."));
+  else if (!(question->target_pct > 0 && question->target_pct <= 100))
+    cli_complain (_ ("--target must be over 0 and at most 100 %%."));
+  else if (question->cars != -1 && !(question->cars > 0 && question->cars <= 20))
+    cli_complain (_ ("--cars must be over 0 and at most 20 a day and station."));
   else if (!(question->energy_kwh > 0 && question->energy_kwh <= 200))
     cli_complain (_ ("--energy must be over 0 and at most 200 kWh."));
   else {
-    *cars = (CliCars){ question->cars, question->energy_kwh, (BbArrivals) kind };
+    *arrivals = (BbArrivals) kind;
     return TRUE;
   }
   return FALSE;
 }
 
+/* What the runs of a sweep are made of. */
+typedef struct Maker {
+  const CliChoices *choices;
+  BbZone *zone;
+} Maker;
+
+static BbSimOptions *
+make_options (BbSite *site, guint seed, gpointer data, GError **error)
+{
+  const Maker *maker = data;
+  CliChoices choices = *maker->choices; /* shallow: its texts stay where they are */
+  gint stated = bb_simulation_peek (bb_site_peek (site)->simulation)->seed;
+
+  if (seed > 0)
+    choices.seed = (choices.seed != CLI_UNSET ? choices.seed : stated != BB_UNSTATED ? stated : 1) + seed;
+  return cli_choices_to_options (&choices, site, maker->zone, error);
+}
+
+static gboolean
+has_sessions (BbSite *site, const CliChoices *choices)
+{
+  gboolean found = choices->sessions != NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (bb_site_get_inputs (site)); i++)
+    found |= bb_site_input_peek (bb_site_input (site, i))->kind == BB_SITE_INPUT_SESSIONS;
+  return found;
+}
+
 static CliExit
-run (CliSweep *sweep, const Question *question)
+run (BbPlan *plan, const Question *question, BbZone *zone, gboolean made_up)
 {
   g_autoptr (GError) error = NULL;
   CliProgress progress = CLI_PROGRESS_INIT;
-  gboolean done = cli_sweep_run (sweep, cli_interruptible (), cli_progress_function (), &progress, &error);
+  gboolean done = bb_plan_run (plan, cli_interruptible (), cli_progress_function (), &progress, &error);
+  CliPlanView view = { plan, zone, question->target_pct, made_up, question->seeds };
 
   cli_progress_end (&progress);
   if (!done)
     return cli_fail (error);
   if (question->json)
-    print_json (sweep->points, question->want_pct);
+    cli_plan_print_json (&view);
   else
-    print_text (sweep->points, question->want_pct);
-  return find_best (sweep->points, question->want_pct, TRUE) ? CLI_OK : CLI_PROBLEMS;
+    cli_plan_print_text (&view);
+  for (guint i = 0; i < plan->points->len; i++)
+    if (bb_plan_is_good (g_ptr_array_index (plan->points, i), question->target_pct))
+      return CLI_OK;
+  return CLI_PROBLEMS;
+}
+
+static gboolean
+find_circuit (const Question *question, BbSite *site, guint *circuit)
+{
+  gint found = question->circuit ? bb_site_find_circuit (site, question->circuit) : (gint) bb_sim_first_root (site);
+
+  *circuit = (guint) found;
+  if (found < 0)
+    cli_complain (_ ("--circuit: the site has no circuit '%s'."), question->circuit);
+  return found >= 0;
 }
 
 CliExit
 cli_plan (int argc, char *argv[])
 {
   g_auto (CliChoices) choices = CLI_CHOICES_INIT;
-  g_auto (Question) question = { .want_pct = DEFAULT_WANT_PCT, .energy_kwh = 12, .cars = -1, .seeds = 1 };
+  g_auto (Question) question = { .target_pct = DEFAULT_TARGET_PCT, .energy_kwh = 12, .cars = -1, .seeds = 1 };
+  g_auto (BbPlan) plan = { .make_options = make_options };
   g_autoptr (GError) error = NULL;
   g_autoptr (BbSite) site = NULL;
   g_autoptr (BbZone) zone = NULL;
   g_autoptr (GPtrArray) points = NULL;
-  CliCars cars;
+  BbArrivals arrivals = BB_ARRIVALS_HOME;
 
-  if (parse (&argc, &argv, &choices, &question) != CLI_PARSE_OK || !cli_choices_make_sense (&choices))
-    return CLI_USAGE;
-  if (question.cars == -1)
-    question.cars = question.stations && !choices.sessions ? 1 : 0;
-  if (!question_makes_sense (&question, &cars) || !(points = make_points (&question)))
+  if (parse (&argc, &argv, &choices, &question) != CLI_PARSE_OK || !cli_choices_make_sense (&choices)
+      || !question_makes_sense (&question, &arrivals) || !(points = make_points (&question)))
     return CLI_USAGE;
   site = cli_load_checked_site (argv[1], &error);
   if (!site || !(zone = bb_zone_new (bb_site_peek (site)->timezone, &error)))
     return cli_fail (error);
-  CliSweep sweep = { site, zone, &choices, cars, (guint) question.seeds, points };
-  return run (&sweep, &question);
+  if (!find_circuit (&question, site, &plan.circuit))
+    return CLI_INPUT;
+  gboolean made_up = question.cars != -1 || !has_sessions (site, &choices);
+  BbCarsSpec cars = { .cars_per_day = question.cars != -1 ? question.cars : 1,
+                      .arrivals = arrivals,
+                      .energy_mean_wh = (guint32) (question.energy_kwh * 1000 + 0.5),
+                      .three_phase_permille = bb_site_get_phases (site) == 7 ? 1000 : 0,
+                      .zone = bb_zone_get_id (zone) };
+  Maker maker = { &choices, zone };
+  plan.site = site;
+  plan.make_options_data = &maker;
+  plan.cars = made_up ? &cars : NULL;
+  plan.n_seeds = (guint) question.seeds;
+  plan.points = points;
+  return run (&plan, &question, zone, made_up);
 }

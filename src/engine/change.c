@@ -393,6 +393,17 @@ fixed (bbe_engine *e, int i)
     command (e, i, e->work.plans[i].target_ma);
 }
 
+/* Has its target, and nothing is under way: most stations, most of the time. */
+static bool
+stays (const bbe_engine *e, int i)
+{
+  const bbe_station_state *s = &e->state.stations[i];
+  const bbe_plan *plan = &e->work.plans[i];
+
+  return plan->role != BBE_ROLE_OFF && plan->target_ma == s->setpoint_ma && s->hold_since_ms == BBE_NEVER
+         && s->switching == BBE_SWITCH_NONE && s->commanded && (s->setpoint_ma > 0 || s->sun_ms == BBE_NEVER);
+}
+
 /* Lowers whoever is to be lowered, and lists those that want more; `fixed_ma` of their plans is how much. */
 static int
 lower_all (bbe_engine *e, const bbe_inputs *in)
@@ -407,6 +418,10 @@ lower_all (bbe_engine *e, const bbe_inputs *in)
 
     if (plan->role == BBE_ROLE_FIXED) {
       fixed (e, i);
+      continue;
+    }
+    if (stays (e, i)) {
+      plan->fixed_ma = 0;
       continue;
     }
     want = plan->role == BBE_ROLE_OFF ? 0 : wanted (e, in, i);

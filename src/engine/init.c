@@ -95,6 +95,13 @@ derive_circuits (bbe_conf *conf)
     const int32_t *g = circuit->c.generation_ma;
 
     circuit->has_generation = g[0] > 0 || g[1] > 0 || g[2] > 0 || circuit->c.pv_meter >= 0;
+    for (int p = 0; p < 3; p++) {
+      bool supply = circuit->c.supply_max_ma > 0 && circuit->c.meter >= 0
+                    && circuit->c.supply_max_ma < circuit->c.rating_ma[p];
+
+      circuit->limit_ma[p] = supply ? circuit->c.supply_max_ma : circuit->c.rating_ma[p];
+      circuit->limit[p] = supply ? BBE_LIMIT_SUPPLY : BBE_LIMIT_RATING;
+    }
     circuit->normal_only = !has_mode (conf, c, false);
     conf->unbalances |= circuit->c.unbalance_ma > 0;
     circuit->mixed = circuit->has_generation && !circuit->normal_only && has_mode (conf, c, true);

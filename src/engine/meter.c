@@ -95,7 +95,11 @@ sum_certain (bbe_engine *e, const bbe_inputs *in)
   /* Who is off and at rest draws nothing; the list of the others is the last step's, unless that changed. */
   for (int k = 0; k < (e->work.dirty ? e->conf.n_stations : e->work.n_live); k++) {
     int i = e->work.dirty ? k : e->work.live[k];
+    const bbe_station_state *s = &e->state.stations[i];
     uint64_t included = e->conf.stations[i].read_in;
+
+    if ((s->lower_ma[0] | s->lower_ma[1] | s->lower_ma[2] | s->proven_ma) == 0 && s->ring_ms == BBE_NEVER)
+      continue;
 
     for (int m = 0; included != 0; m++, included >>= 1)
       if (included & 1)

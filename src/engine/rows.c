@@ -109,27 +109,27 @@ limit_total_w (bbe_engine *e, int node, int64_t limit_w, int32_t mv, int64_t oth
   bbe_row_limit (e, node, BBE_TOTAL, ma - other_ma, limit, ma);
 }
 
-/* The rows of one node of circuit `c`; its twin for normal mode has other load floored at 0. */
+/* The rows of one node of circuit `c`; its twin for normal mode has other load floored at 0. They are the
+ * first that a node gets. */
 static void
 circuit_rows (bbe_engine *e, const bbe_inputs *in, int c, int node, bool floored)
 {
-  const bbe_circuit_config *conf = &e->conf.circuits[c].c;
-  bool failed = meter_failed (e, conf->meter);
+  const bbe_circuit_conf *circuit = &e->conf.circuits[c];
+  bool failed = meter_failed (e, circuit->c.meter);
   int64_t room_w, other = floored ? bbe_max64 (0, e->work.net_total_ma[c]) : e->work.net_total_ma[c];
+
   for (int p = 0; p < 3; p++) {
     int64_t net = floored ? bbe_max32 (0, e->work.net_ma[c][p]) : e->work.net_ma[c][p];
 
-    if (!((conf->phases >> p) & 1))
+    if (!((circuit->c.phases >> p) & 1))
       continue;
-    bbe_row_limit (e, node, p, conf->rating_ma[p] - net, failed ? BBE_LIMIT_FAILSAFE : BBE_LIMIT_RATING,
-                   conf->rating_ma[p]);
-    if (conf->supply_max_ma > 0 && conf->meter >= 0)
-      bbe_row_limit (e, node, p, conf->supply_max_ma - net, failed ? BBE_LIMIT_FAILSAFE : BBE_LIMIT_SUPPLY,
-                     conf->supply_max_ma);
+    e->work.nodes[node].cap_ma[p] = bbe_clamp_ma (circuit->limit_ma[p] - net);
+    e->work.why[node][p].limit = failed ? BBE_LIMIT_FAILSAFE : circuit->limit[p];
+    e->work.why[node][p].value_ma = circuit->limit_ma[p];
   }
-  if (conf->total_limit_w > 0)
-    limit_total_w (e, node, conf->total_limit_w, voltage_mv (e, in, c), other, BBE_LIMIT_TOTAL);
-  if (bbe_peak_room_w (e, in, c, &room_w))
+  if (circuit->c.total_limit_w > 0)
+    limit_total_w (e, node, circuit->c.total_limit_w, voltage_mv (e, in, c), other, BBE_LIMIT_TOTAL);
+  if (circuit->c.peak.window_min > 0 && bbe_peak_room_w (e, in, c, &room_w))
     limit_total_w (e, node, room_w, voltage_mv (e, in, c), other, BBE_LIMIT_PEAK);
 }
 

@@ -43,8 +43,10 @@ typedef struct bbe_group_conf {
 typedef struct bbe_circuit_conf {
   bbe_circuit_config c;
   bool has_generation;
-  bool normal_only; /* no station in solar or boost mode under it */
-  bool mixed;       /* stations in normal mode and others under it, with generation: needs a twin row */
+  int32_t limit_ma[3]; /* rating, or supply max current where it is measured and that is less */
+  uint8_t limit[3];    /* which of them (bbe_limit) */
+  bool normal_only;    /* no station in solar or boost mode under it */
+  bool mixed;          /* stations in normal mode and others under it, with generation: needs a twin row */
 } bbe_circuit_conf;
 
 /* Nodes from a station to the site; stations with the same circuit and group share one. */
@@ -148,8 +150,8 @@ typedef struct bbe_meter_state {
   int32_t reading_ma[3]; /* the reading in use */
   int32_t reading_w;
   uint8_t suspect; /* phases on which a bad meter still has to show that it sees current */
-  bool late; /* a reading came later than it was taken */
-  bool seen; /* had a good reading since bbe_init() */
+  bool late;       /* a reading came later than it was taken */
+  bool seen;       /* had a good reading since bbe_init() */
 } bbe_meter_state;
 
 typedef struct bbe_peak_state {

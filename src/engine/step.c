@@ -70,18 +70,16 @@ remember (bbe_engine *e, const bbe_inputs *in)
 
 /* ---- what comes out ---- */
 
+/* Of what a reader would call another decision; a multiply-and-fold, good enough to count by. */
 static uint32_t
 digest (const bbe_station_out *out)
 {
   const bbe_reason *r = &out->reason;
-  uint32_t h = 2166136261u;
-  const uint32_t parts[]
-      = { (uint32_t) out->setpoint_ma, (uint32_t) out->phases,
-          (uint32_t) (r->code | r->limit << 8 | r->place << 16), (uint32_t) r->phase, (uint32_t) r->index };
+  uint64_t h = (uint32_t) out->setpoint_ma | (uint64_t) out->phases << 32 | (uint64_t) r->code << 40
+               | (uint64_t) r->limit << 48 | (uint64_t) r->place << 56;
 
-  for (int i = 0; i < 5; i++)
-    h = (h ^ parts[i]) * 16777619u;
-  return h;
+  h = (h ^ ((uint64_t) (uint16_t) r->index << 24 | (uint64_t) r->phase << 16)) * 0x9e3779b97f4a7c15ull;
+  return (uint32_t) (h >> 32);
 }
 
 static void

@@ -18,12 +18,6 @@ get (gpointer part, const gchar *property)
   return value;
 }
 
-static gboolean
-is_on (BbSite *site, const gchar *id, guint circuit)
-{
-  return g_str_equal (id, bb_circuit_peek (bb_site_circuit (site, circuit))->id);
-}
-
 static void
 set_group (BbGroup *group, gint old_ma, gint rating_ma)
 {
