@@ -15,7 +15,7 @@
 typedef struct Book {
   BbResult *result;
   BbSimOptions *options;
-  char *obstacle; /* why the run's inputs cannot be had; NULL: they are in `options` */
+  char *obstacle;         /* why the run's inputs cannot be had; NULL: they are in `options` */
   BbEngineConfig *config; /* whose indices the reasons use */
   BbZone *zone;
 } Book;
@@ -40,9 +40,10 @@ add_inputs (Book *book, JsonNode *origin)
 
   cli_choices_take_origin (&choices, origin);
   if (!cli_choices_add_inputs (book->options, &choices, book->zone, &error))
-    book->obstacle = g_strdup_printf (_ ("The run's inputs cannot be read any more: %s. These are the figures at the "
-                                         "start of each state."),
-                                      error->message);
+    book->obstacle
+        = g_strdup_printf (_ ("The run's inputs cannot be read any more: %s. These are the figures at the "
+                              "start of each state."),
+                           error->message);
 }
 
 /* `path` is a result file, or the folder that `simulate --out` made. */
@@ -211,7 +212,8 @@ print_json (const Book *book, const BbExplanation *explanation, gint only, gint6
 
 /* ---- the command ------------------------------------------------------------------------------ */
 
-/* "90" and "90.5" are minutes from the start of the result; else a time as in ISO 8601, in the site's zone. Complains. */
+/* "90" and "90.5" are minutes from the start of the result; else a time as in ISO 8601, in the site's zone.
+ * Complains. */
 static gboolean
 parse_at (const Book *book, const char *text, gint64 *at_ms)
 {
@@ -298,7 +300,8 @@ cli_explain (int argc, char *argv[])
   gboolean json = FALSE;
   const GOptionEntry entries[]
       = { { "at", 0, 0, G_OPTION_ARG_STRING, &at,
-            N_ ("When, such as 2026-03-01T18:30, in the site's zone; or minutes from the start"), N_ ("TIME") },
+            N_ ("When, such as 2026-03-01T18:30, in the site's zone; or minutes from the start"),
+            N_ ("TIME") },
           { "station", 0, 0, G_OPTION_ARG_STRING, &station, N_ ("Only this one"), N_ ("ID") },
           { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_ ("Print one JSON object"), NULL },
           G_OPTION_ENTRY_NULL };
@@ -308,7 +311,8 @@ cli_explain (int argc, char *argv[])
   if (cli_parse (
           &argc, &argv, entries, _ ("RESULT"),
           _ ("Says why each station had what it had: the current, what held it, since when, until when."),
-          _ ("RESULT is a result file, or the folder that `simulate --out` made. The figures of the moment are\n"
+          _ ("RESULT is a result file, or the folder that `simulate --out` made. The figures of the moment "
+             "are\n"
              "recomputed from the nearest snapshot, so the files that the run read must still be there.\n\n"
              "Examples:\n"
              "  busbar-cli simulate villa.busbar --out results\n"

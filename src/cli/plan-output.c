@@ -11,8 +11,8 @@
 /* ---- shared ----------------------------------------------------------------------------------- */
 
 /* Called for each curve of the sweep: for each balancer and value of the other axis. */
-typedef void (*CurveFunc) (const CliPlanView *view, const BbPlanPoint *like, BbPlanAxis axis, const BbPlanAnswer *answer,
-                           gpointer data);
+typedef void (*CurveFunc) (const CliPlanView *view, const BbPlanPoint *like, BbPlanAxis axis,
+                           const BbPlanAnswer *answer, gpointer data);
 
 static gboolean
 is_swept (const CliPlanView *view, BbPlanAxis axis)
@@ -87,20 +87,30 @@ assumptions (const CliPlanView *view)
   g_autofree char *from = bb_reason_local_time (plan->from_ms, view->zone);
   g_autofree char *until = bb_reason_local_time (plan->until_ms, view->zone);
 
-  g_ptr_array_add (list, g_strdup_printf (_ ("%s – %s, step %" G_GINT64_FORMAT " s, %d seed(s), the worst of them"), from,
-                                          until, plan->step_ms / 1000, view->seeds));
-  g_ptr_array_add (list, g_strdup (_ ("good enough: the energy, no rating exceeded for more than 10 s at a time, no "
-                                      "protective device that could have opened")));
+  g_ptr_array_add (list,
+                   g_strdup_printf (_ ("%s – %s, step %" G_GINT64_FORMAT " s, %d seed(s), the worst of them"),
+                                    from, until, plan->step_ms / 1000, view->seeds));
+  g_ptr_array_add (list,
+                   g_strdup (
+                       _ ("energy reached: of what the cars could take while they stay, were there no limit; "
+                          "sessions that had not ended are left out")));
+  g_ptr_array_add (list, g_strdup (_ (
+                             "good enough: the energy, no rating exceeded for more than 10 s at a time, no "
+                             "protective device that could have opened")));
   if (view->made_up)
     g_ptr_array_add (list, g_strdup (_ ("made-up cars, in proportion to the stations")));
   else if (any_point (view, is_copied))
-    g_ptr_array_add (list, g_strdup (_ ("sessions in proportion to the stations; copies of a session are moved by up to "
-                                        "an hour")));
+    g_ptr_array_add (list,
+                     g_strdup (
+                         _ ("sessions in proportion to the stations; copies of a session are moved by up to "
+                            "an hour")));
   if (any_point (view, is_copied))
     g_ptr_array_add (list, g_strdup (_ ("further stations are copies of the first ones, phases rotated")));
   if (any_point (view, is_failsafe_zeroed))
-    g_ptr_array_add (list, g_strdup (_ ("where the stations' fail-safe currents exceed the offline limit they are set to "
-                                        "0.0 A: set the stations so")));
+    g_ptr_array_add (list,
+                     g_strdup (
+                         _ ("where the stations' fail-safe currents exceed the offline limit they are set to "
+                            "0.0 A: set the stations so")));
   for (guint i = 0; i < plan->notes->len; i++)
     g_ptr_array_add (list, g_strdup (g_ptr_array_index (plan->notes, i)));
   return list;
@@ -138,14 +148,17 @@ print_next (const CliPlanView *view, const BbPlanPoint *bad, BbPlanAxis axis)
 
   if (bad->refused)
     g_print (_ (" %s: not allowed by the checker."), value);
-  else if (bad->delivered_pct < view->target_pct)
-    g_print (_ (" %s: %.1f %%."), value, bad->delivered_pct);
+  else if (!isfinite (bad->reached_pct))
+    g_print (_ (" %s: no session ended within the run; choose more days."), value);
+  else if (bad->reached_pct < view->target_pct)
+    g_print (_ (" %s: %.1f %%."), value, bad->reached_pct);
   else
     g_print (_ (" %s: over a rating for %.0f s at a time."), value, (double) bad->longest_over_ms / 1000.0);
 }
 
 static void
-print_answer (const CliPlanView *view, const BbPlanPoint *like, BbPlanAxis axis, const BbPlanAnswer *answer, gpointer data)
+print_answer (const CliPlanView *view, const BbPlanPoint *like, BbPlanAxis axis, const BbPlanAnswer *answer,
+              gpointer data)
 {
   g_autofree char *name = curve_name (view, like, axis);
 
@@ -157,7 +170,7 @@ print_answer (const CliPlanView *view, const BbPlanPoint *like, BbPlanAxis axis,
     g_autofree char *value = value_text (answer->best, axis);
     g_print (axis == BB_PLAN_BY_RATING ? _ ("Smallest fuse for %.1f %% of the energy%s: %s (%.1f %%).")
                                        : _ ("Most stations with %.1f %% of the energy%s: %s (%.1f %%)."),
-             view->target_pct, name, value, answer->best->delivered_pct);
+             view->target_pct, name, value, answer->best->reached_pct);
   }
   if (answer->next_bad)
     print_next (view, answer->next_bad, axis);
@@ -206,7 +219,8 @@ verdict (const CliPlanView *view, const BbPlanPoint *point)
 static void
 add_point_row (CliTable *table, const CliPlanView *view, const BbPlanPoint *point)
 {
-  g_autofree char *stations = point->n_stations ? g_strdup_printf ("%u", point->n_stations) : g_strdup (_ ("site"));
+  g_autofree char *stations
+      = point->n_stations ? g_strdup_printf ("%u", point->n_stations) : g_strdup (_ ("site"));
 
   if (point->rating_ma)
     cli_table_add_number (table, point->rating_ma / 1000.0, 0, "A");
@@ -215,10 +229,11 @@ add_point_row (CliTable *table, const CliPlanView *view, const BbPlanPoint *poin
   cli_table_add (table, stations);
   cli_table_add (table, balancer_name (point->balancer));
   if (point->refused) {
-    for (guint i = 0; i < 6; i++)
-      cli_table_add (table, i == 5 ? _ ("not allowed") : "–");
+    for (guint i = 0; i < 7; i++)
+      cli_table_add (table, i == 6 ? _ ("not allowed") : "–");
     return;
   }
+  cli_table_add_number (table, point->reached_pct, 1, "%");
   cli_table_add_number (table, point->delivered_pct, 1, "%");
   cli_table_add_number (table, point->sessions_met_pct, 1, "%");
   cli_table_add_number (table, point->p5_pct, 1, "%");
@@ -230,10 +245,11 @@ add_point_row (CliTable *table, const CliPlanView *view, const BbPlanPoint *poin
 void
 cli_plan_print_text (const CliPlanView *view)
 {
-  g_autoptr (CliTable) table = cli_table_new ("rrlrrrrrl");
+  g_autoptr (CliTable) table = cli_table_new ("rrlrrrrrrl");
   g_autoptr (GPtrArray) list = assumptions (view);
-  const char *const header[] = { _ ("Fuse"), _ ("Stations"), _ ("Balancer"), _ ("Delivered"), _ ("Met"),
-                                 _ ("Worst 5 %"), _ ("Peak"), _ ("Longest over"), _ ("Verdict") };
+  const char *const header[]
+      = { _ ("Fuse"), _ ("Stations"),  _ ("Balancer"), _ ("Reached"),      _ ("Of wanted"),
+          _ ("Met"),  _ ("Worst 5 %"), _ ("Peak"),     _ ("Longest over"), _ ("Verdict") };
   const char *refused = NULL;
 
   foreach_curve (view, BB_PLAN_BY_RATING, print_answer, NULL);
@@ -304,6 +320,7 @@ add_point (JsonBuilder *builder, const CliPlanView *view, const BbPlanPoint *poi
   add_count (builder, "stations", point->n_stations, point->n_stations > 0);
   add_text (builder, "balancer", balancer_name (point->balancer));
   add_number (builder, "energy_wanted_kwh", ran ? point->wanted_kwh : NAN);
+  add_number (builder, "reached_pct", ran ? point->reached_pct : NAN);
   add_number (builder, "delivered_pct", ran ? point->delivered_pct : NAN);
   add_number (builder, "sessions_met_pct", ran ? point->sessions_met_pct : NAN);
   add_number (builder, "p5_pct", ran ? point->p5_pct : NAN);
@@ -328,7 +345,8 @@ add_value (JsonBuilder *builder, const char *key, const BbPlanPoint *point, BbPl
 }
 
 static void
-add_answer (const CliPlanView *view, const BbPlanPoint *like, BbPlanAxis axis, const BbPlanAnswer *answer, gpointer data)
+add_answer (const CliPlanView *view, const BbPlanPoint *like, BbPlanAxis axis, const BbPlanAnswer *answer,
+            gpointer data)
 {
   JsonBuilder *builder = data;
   gboolean by_rating = axis == BB_PLAN_BY_RATING;

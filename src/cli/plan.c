@@ -27,7 +27,8 @@ typedef struct Question {
 static void
 question_clear (Question *question)
 {
-  char *texts[] = { question->fuses, question->circuit, question->stations, question->balancers, question->arrivals };
+  char *texts[]
+      = { question->fuses, question->circuit, question->stations, question->balancers, question->arrivals };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);
@@ -36,12 +37,16 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Question, question_clear)
 
 static const char description[] = N_ (
     "LIST is numbers and ranges: 25,35,50 or 16..63 (for --fuse: the sizes that are sold, in that range).\n"
-    "Each combination is simulated with each seed; a row of the table is the worst of its seeds. A row is good\n"
-    "enough when it delivers --target of the energy wanted, no rating is exceeded for more than 10 s at a time,\n"
-    "and no protective device could have opened.\n"
+    "Each combination is simulated with each seed; a row of the table is the worst of its seeds. A row is "
+    "good\n"
+    "enough when it reaches --target of the energy that the cars could take while they stay, no rating is "
+    "exceeded\n"
+    "for more than 10 s at a time, and no protective device could have opened.\n"
     "\n"
-    "With another --fuse, limits that are that rating by another name go with it, and the offline limits keep what\n"
-    "they leave to the other load. Stations that the site lacks are copies of those it has, phases rotated; as\n"
+    "With another --fuse, limits that are that rating by another name go with it, and the offline limits "
+    "keep what\n"
+    "they leave to the other load. Stations that the site lacks are copies of those it has, phases rotated; "
+    "as\n"
     "many sessions come to each as before, or, with --cars, made-up ones.\n"
     "\n"
     "Exit code 1 when nothing reaches --target.\n"
@@ -55,27 +60,27 @@ static const char description[] = N_ (
 static CliParse
 parse (int *argc, char ***argv, CliChoices *choices, Question *question)
 {
-  const GOptionEntry own[] = {
-    { "fuse", 0, 0, G_OPTION_ARG_STRING, &question->fuses, N_ ("Ratings to try, A"), N_ ("LIST") },
-    { "circuit", 0, 0, G_OPTION_ARG_STRING, &question->circuit,
-      N_ ("Circuit whose rating --fuse varies; default: the first main one"), N_ ("ID") },
-    { "stations", 0, 0, G_OPTION_ARG_STRING, &question->stations, N_ ("Numbers of stations"), N_ ("LIST") },
-    { "balancers", 0, 0, G_OPTION_ARG_STRING, &question->balancers,
-      N_ ("Names, with commas; all: the five; none: balancing off"), N_ ("NAMES") },
-    { "seeds", 0, 0, G_OPTION_ARG_INT, &question->seeds, N_ ("Runs of each, with different seeds; default 1"),
-      N_ ("N") },
-    { "target", 0, 0, G_OPTION_ARG_DOUBLE, &question->target_pct,
-      N_ ("Share of the wanted energy that is good enough, %; default 98"), N_ ("PCT") },
-    { "cars", 0, 0, G_OPTION_ARG_DOUBLE, &question->cars,
-      N_ ("Made-up cars a day and station instead of the site's sessions"), N_ ("N") },
-    { "energy", 0, 0, G_OPTION_ARG_DOUBLE, &question->energy_kwh, N_ ("Their mean energy; default 12 kWh"),
-      N_ ("KWH") },
-    { "arrivals", 0, 0, G_OPTION_ARG_STRING, &question->arrivals, N_ ("When they come: home, work or public"),
-      N_ ("KIND") },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &question->json, N_ ("Print one JSON object with the curve's points"),
-      NULL },
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry own[]
+      = { { "fuse", 0, 0, G_OPTION_ARG_STRING, &question->fuses, N_ ("Ratings to try, A"), N_ ("LIST") },
+          { "circuit", 0, 0, G_OPTION_ARG_STRING, &question->circuit,
+            N_ ("Circuit whose rating --fuse varies; default: the first main one"), N_ ("ID") },
+          { "stations", 0, 0, G_OPTION_ARG_STRING, &question->stations, N_ ("Numbers of stations"),
+            N_ ("LIST") },
+          { "balancers", 0, 0, G_OPTION_ARG_STRING, &question->balancers,
+            N_ ("Names, with commas; all: the five; none: balancing off"), N_ ("NAMES") },
+          { "seeds", 0, 0, G_OPTION_ARG_INT, &question->seeds,
+            N_ ("Runs of each, with different seeds; default 1"), N_ ("N") },
+          { "target", 0, 0, G_OPTION_ARG_DOUBLE, &question->target_pct,
+            N_ ("Share of the energy that is good enough, %; default 98"), N_ ("PCT") },
+          { "cars", 0, 0, G_OPTION_ARG_DOUBLE, &question->cars,
+            N_ ("Made-up cars a day and station instead of the site's sessions"), N_ ("N") },
+          { "energy", 0, 0, G_OPTION_ARG_DOUBLE, &question->energy_kwh,
+            N_ ("Their mean energy; default 12 kWh"), N_ ("KWH") },
+          { "arrivals", 0, 0, G_OPTION_ARG_STRING, &question->arrivals,
+            N_ ("When they come: home, work or public"), N_ ("KIND") },
+          { "json", 0, 0, G_OPTION_ARG_NONE, &question->json,
+            N_ ("Print one JSON object with the curve's points"), NULL },
+          G_OPTION_ENTRY_NULL };
   g_autofree GOptionEntry *entries = cli_choices_entries (choices, own);
 
   return cli_parse (
@@ -299,7 +304,8 @@ run (BbPlan *plan, const Question *question, BbZone *zone, gboolean made_up)
 static gboolean
 find_circuit (const Question *question, BbSite *site, guint *circuit)
 {
-  gint found = question->circuit ? bb_site_find_circuit (site, question->circuit) : (gint) bb_sim_first_root (site);
+  gint found
+      = question->circuit ? bb_site_find_circuit (site, question->circuit) : (gint) bb_sim_first_root (site);
 
   *circuit = (guint) found;
   if (found < 0)

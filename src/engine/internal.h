@@ -98,8 +98,9 @@ void bbe_proof_begin (bbe_engine *e, int station);
 
 /* peak.c: the tariff peak (step 9). */
 void bbe_peaks_update (bbe_engine *e, const bbe_inputs *in);
-/* Room of circuit `c` in W for everything on it; false: it has no peak limit. */
-bool bbe_peak_room_w (bbe_engine *e, const bbe_inputs *in, int c, int64_t *room_w);
+/* Room of circuit `c` in W for everything on it, with what the window has saved up, and its plain limit;
+ * false: it has no peak limit. */
+bool bbe_peak_room_w (bbe_engine *e, const bbe_inputs *in, int c, int64_t *room_w, int64_t *limit_w);
 
 /* station.c: what each station was seen to do (“What a station counts at”). */
 void bbe_stations_update (bbe_engine *e, const bbe_inputs *in);

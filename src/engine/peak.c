@@ -145,8 +145,21 @@ bbe_peaks_update (bbe_engine *e, const bbe_inputs *in)
       update (e, in, c);
 }
 
+/* What may flow until the window ends. With little time left a remainder could be spent in one spike; it is
+ * spread over LEAST_LEFT_MS instead, but never to less than the limit itself while that much is left: else a
+ * budget spent exactly at the limit would fade away, and stop vehicles, at the end of each window. */
+static int64_t
+spread_w (const bbe_peak_state *peak, int64_t remaining_wms, int64_t left_ms)
+{
+  int64_t exact = remaining_wms / bbe_max64 (left_ms, 1);
+
+  if (exact <= peak->limit_w)
+    return exact;
+  return bbe_max64 (peak->limit_w, remaining_wms / bbe_max64 (left_ms, LEAST_LEFT_MS));
+}
+
 bool
-bbe_peak_room_w (bbe_engine *e, const bbe_inputs *in, int c, int64_t *room_w)
+bbe_peak_room_w (bbe_engine *e, const bbe_inputs *in, int c, int64_t *room_w, int64_t *limit_w)
 {
   const bbe_peak_config *config = &e->conf.circuits[c].c.peak;
   const bbe_peak_state *peak = &e->state.circuits[c].peak;
@@ -155,12 +168,13 @@ bbe_peak_room_w (bbe_engine *e, const bbe_inputs *in, int c, int64_t *room_w)
 
   if (config->window_min == 0)
     return false;
-  *room_w = config->initial_w;
+  *room_w = *limit_w = config->initial_w;
   if (!in->wall_valid || peak->window == BBE_ALWAYS)
     return true;
   left = window_ms - (local_ms (in) - peak->window * window_ms);
   left = bbe_min64 (bbe_max64 (left, 0), window_ms);
-  *room_w = bbe_max64 (0, peak->limit_w * window_ms - peak->imported_wms) / bbe_max64 (left, LEAST_LEFT_MS);
+  *limit_w = peak->limit_w;
+  *room_w = spread_w (peak, bbe_max64 (0, peak->limit_w * window_ms - peak->imported_wms), left);
   if (left <= NEXT_MS)
     *room_w = bbe_min64 (*room_w, peak->limit_w);
   /* The room moves with the clock: while someone charges, the answer is asked for again a second later. */

@@ -116,7 +116,7 @@ circuit_rows (bbe_engine *e, const bbe_inputs *in, int c, int node, bool floored
 {
   const bbe_circuit_conf *circuit = &e->conf.circuits[c];
   bool failed = meter_failed (e, circuit->c.meter);
-  int64_t room_w, other = floored ? bbe_max64 (0, e->work.net_total_ma[c]) : e->work.net_total_ma[c];
+  int64_t other = floored ? bbe_max64 (0, e->work.net_total_ma[c]) : e->work.net_total_ma[c];
 
   for (int p = 0; p < 3; p++) {
     int64_t net = floored ? bbe_max32 (0, e->work.net_ma[c][p]) : e->work.net_ma[c][p];
@@ -129,8 +129,6 @@ circuit_rows (bbe_engine *e, const bbe_inputs *in, int c, int node, bool floored
   }
   if (circuit->c.total_limit_w > 0)
     limit_total_w (e, node, circuit->c.total_limit_w, voltage_mv (e, in, c), other, BBE_LIMIT_TOTAL);
-  if (circuit->c.peak.window_min > 0 && bbe_peak_room_w (e, in, c, &room_w))
-    limit_total_w (e, node, room_w, voltage_mv (e, in, c), other, BBE_LIMIT_PEAK);
 }
 
 bool
@@ -306,6 +304,27 @@ reduction_rows (bbe_engine *e, const bbe_inputs *in, const bbe_reduction_in *r)
     reduce (e, in, r, e->conf.n_nodes - 1, -1);
 }
 
+/* The peak limit comes last. What a window has saved up may be used by those that run, but nobody is started
+ * on it: when the window ends it is gone, and who lives on it would have to stop. */
+static void
+peak_rows (bbe_engine *e, const bbe_inputs *in, int c, int node, bool floored)
+{
+  int64_t other = floored ? bbe_max64 (0, e->work.net_total_ma[c]) : e->work.net_total_ma[c];
+  int64_t room_w, limit_w, saved_ma;
+  int32_t before = e->work.nodes[node].cap_ma[BBE_TOTAL], mv = voltage_mv (e, in, c);
+
+  e->work.saved_ma[node] = 0;
+  if (!bbe_peak_room_w (e, in, c, &room_w, &limit_w))
+    return;
+  saved_ma = bbe_min64 (before, bbe_w_to_ma (room_w, mv) - other);
+  limit_total_w (e, node, bbe_min64 (room_w, limit_w), mv, other, BBE_LIMIT_PEAK);
+  saved_ma -= e->work.nodes[node].cap_ma[BBE_TOTAL];
+  if (saved_ma <= 0)
+    return;
+  e->work.saved_ma[node] = bbe_clamp_ma (saved_ma);
+  e->work.any_saved = true;
+}
+
 static bool
 is_bounded (const bbe_engine *e, int n)
 {
@@ -355,6 +374,8 @@ show_circuit (bbe_engine *e, int c)
     out->share_ma[r] = e->work.nodes[c].cap_ma[r];
     out->limit[r] = e->work.why[c][r].limit;
   }
+  if (e->conf.circuits[c].c.peak.window_min > 0)
+    out->share_ma[BBE_TOTAL] += e->work.saved_ma[c];
   out->failsafe = meter_failed (e, m);
   out->failsafe_since_ms = out->failsafe ? e->state.meters[m].failed_since_ms : 0;
 }
@@ -378,6 +399,13 @@ bbe_rows_build (bbe_engine *e, const bbe_inputs *in)
   for (int r = 0; r < BBE_MAX_REDUCTIONS; r++)
     if (in->reductions[r].scope != BBE_REDUCE_NOTHING && in->reductions[r].until_ms > e->work.now_ms)
       reduction_rows (e, in, &in->reductions[r]);
+  e->work.any_saved = false;
+  for (int c = 0; c < e->conf.n_circuits; c++)
+    if (e->conf.circuits[c].c.peak.window_min > 0) {
+      peak_rows (e, in, c, c, e->conf.circuits[c].normal_only);
+      if (e->conf.circuits[c].mixed)
+        peak_rows (e, in, c, e->conf.n_circuits + c, true);
+    }
   prune_paths (e);
   for (int c = 0; c < e->conf.n_circuits; c++)
     show_circuit (e, c);

@@ -249,6 +249,8 @@ typedef struct bbe_work {
   bool bounded[BBE_MAX_NODES];      /* some row of it has a limit in this step */
   bbe_path paths[BBE_MAX_STATIONS]; /* the bounded nodes of each path (and the surplus node, last) */
   int32_t committed_ma[BBE_MAX_STATIONS][3];
+  bool any_saved;
+  int32_t saved_ma[BBE_MAX_NODES]; /* by the peak window, over its plain limit: for those that run */
   bbe_row_why why[BBE_MAX_NODES][BBE_ROWS_PER_NODE];
   int64_t used_ma[BBE_MAX_NODES][BBE_ROWS_PER_NODE];
   int64_t raised_ma[BBE_MAX_NODES][BBE_ROWS_PER_NODE];

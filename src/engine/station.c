@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-#define WINDOW_MS (BBE_STEADY_MS / 2)
+#define WINDOW_MS   (BBE_STEADY_MS / 2)
+#define PROBE_TURNS 4
 
 int32_t
 bbe_min_ma (const bbe_engine *e, int station, int n_phases)
@@ -341,7 +342,7 @@ set_asleep (bbe_engine *e, bbe_station_state *s, bool asleep)
 }
 
 /* A vehicle that takes nothing for a minute sleeps: it keeps its minimum while nobody misses it, and is
- * offered it again a turn after it lost it. */
+ * offered it again some turns after it lost it. */
 static void
 track_sleep (bbe_engine *e, int i, bool takes)
 {
@@ -359,12 +360,14 @@ track_sleep (bbe_engine *e, int i, bool takes)
   idle = e->work.now_ms - s->idle_since_ms;
   if (idle < BBE_STEADY_MS) {
     bbe_due (e, s->idle_since_ms + BBE_STEADY_MS);
-  } else if (s->setpoint_ma > 0 || e->work.now_ms - s->turned_ms < turn) {
+  } else if (s->setpoint_ma > 0 || e->work.now_ms - s->turned_ms < PROBE_TURNS * turn) {
     set_asleep (e, s, true);
     if (s->setpoint_ma == 0)
-      bbe_due (e, s->turned_ms + turn);
+      bbe_due (e, s->turned_ms + PROBE_TURNS * turn);
   } else {
+    /* Woken with its minimum: it shows by its draw whether it wants more. */
     set_asleep (e, s, false);
+    set_cap (e, s, bbe_grid_min_ma (e, i, s->phases));
     s->idle_since_ms = BBE_NEVER;
   }
 }

@@ -274,6 +274,27 @@ solve_better (bbe_engine *e)
   return true;
 }
 
+/* ---- what a peak window saved up ---- */
+
+/* Solved under the plain limit by now: solves again with what the windows have saved up, for those that run
+ * and those that were just found to fit without it. */
+static void
+use_savings (bbe_engine *e)
+{
+  for (int c = 0; c < 2 * e->conf.n_circuits; c++)
+    if (e->conf.circuits[c % e->conf.n_circuits].c.peak.window_min > 0 && e->work.saved_ma[c] > 0)
+      e->work.nodes[c].cap_ma[BBE_TOTAL] += e->work.saved_ma[c];
+  for (int k = 0; k < e->work.n_candidates; k++)
+    if (!e->work.candidates[k].running && e->work.answers[k].current_ma == 0)
+      e->work.candidates[k].max_ma -= BBE_MAX_MA + 1;
+  solve (e, e->work.tries);
+  for (int k = 0; k < e->work.n_candidates; k++)
+    if (e->work.candidates[k].max_ma < 0)
+      e->work.candidates[k].max_ma += BBE_MAX_MA + 1;
+    else
+      e->work.answers[k] = e->work.tries[k];
+}
+
 /* ---- clouds ---- */
 
 /* Keeps candidate `k` at its station's minimum while its stop delay runs; its current is the surplus's no
@@ -604,6 +625,8 @@ bbe_targets (bbe_engine *e, const bbe_inputs *in)
     if (e->conf.unbalances)
       set_unbalance (e);
     solve (e, e->work.answers);
+    if (e->work.any_saved)
+      use_savings (e);
     pass_clouds (e, in);
     if (e->conf.switches) {
       try_fewer (e, in);

@@ -37,9 +37,10 @@ static const gchar *const words[BBE_REASON_COUNT] = {
   [BBE_REASON_UNBALANCE] = N_ ("unbalance limit"),
 };
 
-/* Whole clauses, so that a translation may order them as its language does. In them {row} is "L2 of Garage (32.0 A)",
- * {time} "18:45", {value} the reason's current, {start} the surplus at which the group starts, {least} the station's minimum,
- * {current} what it has. The first clause all of whose words are known is taken: most telling first. */
+/* Whole clauses, so that a translation may order them as its language does. In them {row} is "L2 of Garage
+ * (32.0 A)", {time} "18:45", {value} the reason's current, {start} the surplus at which the group starts,
+ * {least} the station's minimum, {current} what it has. The first clause all of whose words are known is
+ * taken: most telling first. */
 #define MAX_CLAUSES 4
 
 static const gchar *const clauses[BBE_REASON_COUNT][MAX_CLAUSES] = {
@@ -49,33 +50,39 @@ static const gchar *const clauses[BBE_REASON_COUNT][MAX_CLAUSES] = {
   [BBE_REASON_ROW] = { N_ ("held by {row}"), N_ ("held by a limit of the site") },
   [BBE_REASON_VEHICLE] = { N_ ("the vehicle takes no more") },
   [BBE_REASON_SATISFIED] = { N_ ("the vehicle has the energy that it wanted") },
-  [BBE_REASON_NO_ROOM]
-  = { N_ ("stopped: {row} leaves less than its minimum of {least}"),
-      N_ ("stopped: less than its minimum of {least} is left"), N_ ("stopped: less than its minimum is left") },
-  [BBE_REASON_QUEUED]
-  = { N_ ("queued; its turn comes at {time}; until then others fill {row}"), N_ ("queued; its turn comes at {time}"),
-      N_ ("queued; others fill {row}"), N_ ("queued; others are served first") },
+  [BBE_REASON_NO_ROOM] = { N_ ("stopped: {row} leaves less than its minimum of {least}"),
+                           N_ ("stopped: less than its minimum of {least} is left"),
+                           N_ ("stopped: less than its minimum is left") },
+  [BBE_REASON_QUEUED] = { N_ ("queued; its turn comes at {time}; until then others fill {row}"),
+                          N_ ("queued; its turn comes at {time}"), N_ ("queued; others fill {row}"),
+                          N_ ("queued; others are served first") },
   [BBE_REASON_SOLAR_LOW] = { N_ ("solar surplus {value} is under the {start} it starts at"),
                              N_ ("solar surplus {value} is under its start current") },
-  [BBE_REASON_SOLAR_DELAY] = { N_ ("solar surplus has reached its start current; it starts at {time} if that lasts"),
-                               N_ ("solar surplus has reached its start current; the start delay runs") },
-  [BBE_REASON_SOLAR_STOPPING] = { N_ ("solar surplus is too small; kept at its minimum until {time}"),
-                                  N_ ("solar surplus is too small; kept at its minimum until the stop delay ends") },
+  [BBE_REASON_SOLAR_DELAY]
+  = { N_ ("solar surplus has reached its start current; it starts at {time} if that lasts"),
+      N_ ("solar surplus has reached its start current; the start delay runs") },
+  [BBE_REASON_SOLAR_STOPPING]
+  = { N_ ("solar surplus is too small; kept at its minimum until {time}"),
+      N_ ("solar surplus is too small; kept at its minimum until the stop delay ends") },
   [BBE_REASON_LOCKED] = { N_ ("stopped by the signal Locked; it goes on when the signal ends") },
-  [BBE_REASON_FAILSAFE]
-  = { N_ ("fail-safe since {time}: the meter gives no usable reading; held by {row}"),
-      N_ ("fail-safe since {time}: the meter gives no usable reading"),
-      N_ ("fail-safe: the meter gives no usable reading; held by {row}"), N_ ("fail-safe: the meter gives no usable reading") },
+  [BBE_REASON_FAILSAFE] = { N_ ("fail-safe since {time}: the meter gives no usable reading; held by {row}"),
+                            N_ ("fail-safe since {time}: the meter gives no usable reading"),
+                            N_ ("fail-safe: the meter gives no usable reading; held by {row}"),
+                            N_ ("fail-safe: the meter gives no usable reading") },
   [BBE_REASON_OFF_PEAK] = { N_ ("waits for off-peak, which starts at {time}"),
                             N_ ("waits for off-peak; when it starts is not known") },
-  [BBE_REASON_RANDOM_DELAY] = { N_ ("random delay after the return of supply or off-peak; it starts at {time}"),
-                                N_ ("random delay after the return of supply or off-peak") },
+  [BBE_REASON_RANDOM_DELAY]
+  = { N_ ("random delay after the return of supply or off-peak; it starts at {time}"),
+      N_ ("random delay after the return of supply or off-peak") },
   [BBE_REASON_NOT_AUTHORISED] = { N_ ("waits for authorisation, because Plug & Play is off") },
-  [BBE_REASON_OVERRIDE] = { N_ ("capped at {value} by an override until {time}"), N_ ("capped at {value} by an override") },
+  [BBE_REASON_OVERRIDE]
+  = { N_ ("capped at {value} by an override until {time}"), N_ ("capped at {value} by an override") },
   [BBE_REASON_INACTIVE] = { N_ ("held there because its group is not active") },
   [BBE_REASON_OFFLINE] = { N_ ("it does not answer; counted at what it may draw by itself, not commanded") },
-  [BBE_REASON_FAULT] = { N_ ("the station reports a fault, or its phase switch failed; look at its display") },
-  [BBE_REASON_HOLD] = { N_ ("may rise at {time}, when the hold time ends"), N_ ("may rise when the hold time ends") },
+  [BBE_REASON_FAULT]
+  = { N_ ("the station reports a fault, or its phase switch failed; look at its display") },
+  [BBE_REASON_HOLD]
+  = { N_ ("may rise at {time}, when the hold time ends"), N_ ("may rise when the hold time ends") },
   [BBE_REASON_SLOPE] = { N_ ("rising at its set slope") },
   [BBE_REASON_MIN_ON] = { N_ ("kept at its minimum until {time}, the end of its minimum on time"),
                           N_ ("kept at its minimum by its minimum on time") },
@@ -85,7 +92,8 @@ static const gchar *const clauses[BBE_REASON_COUNT][MAX_CLAUSES] = {
                                N_ ("waits until others are seen to have made room") },
   [BBE_REASON_PHASE_SWITCH] = { N_ ("changes between one and three phases") },
   [BBE_REASON_RESERVED] = { N_ ("a slow station: it has a fixed reservation of {current}") },
-  [BBE_REASON_UNBALANCE] = { N_ ("held by the unbalance limit on {row}"), N_ ("held by the unbalance limit") },
+  [BBE_REASON_UNBALANCE]
+  = { N_ ("held by the unbalance limit on {row}"), N_ ("held by the unbalance limit") },
 };
 
 /* Which limit made the row as short as it is; a rating goes without saying. */
@@ -116,8 +124,8 @@ static gchar *
 amperes (gint64 ma)
 {
   gint64 tenths = (ABS (ma) + 50) / 100;
-  return g_strdup_printf ("%s%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT " A", ma < 0 && tenths > 0 ? "−" : "", tenths / 10,
-                          tenths % 10);
+  return g_strdup_printf ("%s%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT " A", ma < 0 && tenths > 0 ? "−" : "",
+                          tenths / 10, tenths % 10);
 }
 
 gchar *
@@ -126,7 +134,8 @@ bb_reason_local_time (gint64 utc_ms, BbZone *zone)
   BbLocalTime t;
 
   bb_local_split (bb_zone_to_local (zone, utc_ms), &t);
-  return g_strdup_printf ("%04d-%02d-%02d %02d:%02d:%02d", t.year, t.month, t.day, t.hour, t.minute, t.second);
+  return g_strdup_printf ("%04d-%02d-%02d %02d:%02d:%02d", t.year, t.month, t.day, t.hour, t.minute,
+                          t.second);
 }
 
 /* "18:45", "18:45:10", "2026-03-02 06:00"; NULL: there is no such time. */
@@ -182,7 +191,8 @@ phase_text (const bbe_reason *reason, const gchar *place)
   return g_strdup (place);
 }
 
-/* "L2 of Garage (32.0 A)", "the peak limit on the sum of L1 L2 L3 of Garage (30.0 A)"; NULL: it is about no row. */
+/* "L2 of Garage (32.0 A)", "the peak limit on the sum of L1 L2 L3 of Garage (30.0 A)"; NULL: it is about no
+ * row. */
 static gchar *
 row_text (const BbReasonContext *context, const bbe_reason *reason)
 {
@@ -192,7 +202,8 @@ row_text (const BbReasonContext *context, const bbe_reason *reason)
   if (place == NULL)
     return NULL;
   g_autofree gchar *where = phase_text (reason, place);
-  g_autofree gchar *row = limit != NULL ? g_strdup_printf (_ ("%s on %s"), _ (limit), where) : g_strdup (where);
+  g_autofree gchar *row
+      = limit != NULL ? g_strdup_printf (_ ("%s on %s"), _ (limit), where) : g_strdup (where);
   if (reason->value_ma == BBE_NO_LIMIT)
     return g_steal_pointer (&row);
   g_autofree gchar *figure = amperes (reason->value_ma);
@@ -203,7 +214,9 @@ static gchar *
 start_text (const BbReasonContext *context)
 {
   const bbe_config *config = &context->config->config;
-  gint group = context->station >= 0 && context->station < config->n_stations ? config->stations[context->station].group : -1;
+  gint group = context->station >= 0 && context->station < config->n_stations
+                   ? config->stations[context->station].group
+                   : -1;
 
   return group >= 0 && group < config->n_groups ? amperes (config->groups[group].solar_start_ma) : NULL;
 }
@@ -245,7 +258,8 @@ fill_clause (const BbReasonContext *context, const bbe_reason *reason, const gch
 
   while ((open = strchr (clause, '{')) != NULL) {
     const gchar *close = strchr (open, '}');
-    g_autofree gchar *word = close != NULL ? word_text (context, reason, open + 1, (gsize) (close - open - 1)) : NULL;
+    g_autofree gchar *word
+        = close != NULL ? word_text (context, reason, open + 1, (gsize) (close - open - 1)) : NULL;
     if (word == NULL)
       return NULL;
     g_string_append_len (text, clause, open - clause);
@@ -262,7 +276,8 @@ gchar *
 bb_reason_text (const BbReasonContext *context, const bbe_reason *reason)
 {
   if (reason->code >= BBE_REASON_COUNT)
-    return g_strdup_printf (_ ("reason number %u, which a newer version of Busbar gave"), (guint) reason->code);
+    return g_strdup_printf (_ ("reason number %u, which a newer version of Busbar gave"),
+                            (guint) reason->code);
   for (guint i = 0; i < MAX_CLAUSES && clauses[reason->code][i] != NULL; i++) {
     gchar *text = fill_clause (context, reason, _ (clauses[reason->code][i]));
     if (text != NULL)
@@ -274,7 +289,8 @@ bb_reason_text (const BbReasonContext *context, const bbe_reason *reason)
 gchar *
 bb_reason_sentence (const BbReasonContext *context, const bbe_reason *reason)
 {
-  const BbStationFields *station = bb_station_peek (bb_site_station (context->site, (guint) context->station));
+  const BbStationFields *station
+      = bb_station_peek (bb_site_station (context->site, (guint) context->station));
   g_autofree gchar *current = amperes (context->setpoint_ma);
   g_autofree gchar *text = bb_reason_text (context, reason);
 
@@ -286,6 +302,7 @@ bb_reason_to_utc (bbe_reason *reason, gint64 mono_offset_ms)
 {
   gint64 until_ms = reason->until_ms;
 
-  if (until_ms != 0 && until_ms != G_MAXINT64 && until_ms != G_MININT64 && reason->code != BBE_REASON_OFF_PEAK)
+  if (until_ms != 0 && until_ms != G_MAXINT64 && until_ms != G_MININT64
+      && reason->code != BBE_REASON_OFF_PEAK)
     reason->until_ms = until_ms - mono_offset_ms;
 }

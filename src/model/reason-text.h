@@ -2,8 +2,8 @@
 /* reason-text.h: a decision of the engine as words, in the site's names and its local time:
  * "Garage left: 9.0 A, held by L2 of Garage (32.0 A)". One place for application, command line and device.
  *
- * Sentences say what is and, where there is one, when it ends. Currents have one decimal and their unit; times are
- * of the local clock, with a date where it is another day than `now_ms`.
+ * Sentences say what is and, where there is one, when it ends. Currents have one decimal and their unit;
+ * times are of the local clock, with a date where it is another day than `now_ms`.
  */
 #pragma once
 
@@ -23,7 +23,8 @@ typedef struct {
   gint32 setpoint_ma; /* what it may draw */
 } BbReasonContext;
 
-/* "Garage left: 9.0 A, held by L2 of Garage (32.0 A)". `reason->until_ms` is UTC (bb_reason_to_utc()). (transfer full) */
+/* "Garage left: 9.0 A, held by L2 of Garage (32.0 A)". `reason->until_ms` is UTC (bb_reason_to_utc()).
+ * (transfer full) */
 gchar *bb_reason_sentence (const BbReasonContext *context, const bbe_reason *reason);
 
 /* The part after the current: "held by L2 of Garage (32.0 A)". (transfer full) */
@@ -33,11 +34,12 @@ gchar *bb_reason_text (const BbReasonContext *context, const bbe_reason *reason)
  * BBE_REASON_NO_VEHICLE, where there is nothing to say, and for codes that this version does not know. */
 const gchar *bb_reason_words (guint8 code);
 
-/* The name of the circuit or group that a reason is about, its id where it has no name, "the site"; NULL: none. */
+/* The name of the circuit or group that a reason is about, its id where it has no name, "the site"; NULL:
+ * none. */
 const gchar *bb_reason_place (const BbReasonContext *context, const bbe_reason *reason);
 
-/* The engine's times are monotonic, but for off-peak windows: makes `until_ms` UTC. `mono_offset_ms` is mono - UTC.
- * 0 (none) and the ends of the range stay. */
+/* The engine's times are monotonic, but for off-peak windows: makes `until_ms` UTC. `mono_offset_ms` is mono
+ * - UTC. 0 (none) and the ends of the range stay. */
 void bb_reason_to_utc (bbe_reason *reason, gint64 mono_offset_ms);
 
 /* "2026-01-31 12:30:05" in the zone. (transfer full) */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* explain.c: why each station had what it had: the recorded change, with the figures of the moment recomputed. */
+/* explain.c: why each station had what it had: the recorded change, with the figures of the moment
+ * recomputed. */
 #include "simulation/explain.h"
 
 #include <glib/gi18n.h>
@@ -123,7 +124,8 @@ bb_sim_options_from_result (BbResult *result, JsonNode **origin, GError **error)
   JsonObject *run = json_node_get_object (root);
   g_autoptr (BbSite) site = read_site (run, error);
   g_autoptr (BbSimOptions) options = site != NULL ? bb_sim_options_new (site) : NULL;
-  if (options == NULL || !bb_sim_options_add_site_defaults (options, error) || !read_figures (options, run, error))
+  if (options == NULL || !bb_sim_options_add_site_defaults (options, error)
+      || !read_figures (options, run, error))
     return NULL;
   if (origin != NULL) {
     JsonNode *node = json_object_get_member (run, "origin");
@@ -232,8 +234,9 @@ take_answer (BbExplanation *self, const Answer *answer, gint64 from_ms)
 {
   for (guint s = 0; s < self->n_stations; s++)
     if (!answer->seen || !agrees (&self->stations[s], &answer->stations[s])) {
-      self->obstacle = g_strdup (_ ("The inputs have changed since the run: recomputing gives another answer. These are "
-                                    "the figures at the start of each state."));
+      self->obstacle
+          = g_strdup (_ ("The inputs have changed since the run: recomputing gives another answer. These are "
+                         "the figures at the start of each state."));
       return;
     }
   for (guint s = 0; s < self->n_stations; s++) {
@@ -246,7 +249,8 @@ take_answer (BbExplanation *self, const Answer *answer, gint64 from_ms)
 }
 
 static gboolean
-recompute (BbExplanation *self, BbResult *result, const BbSimOptions *options, GCancellable *cancellable, GError **error)
+recompute (BbExplanation *self, BbResult *result, const BbSimOptions *options, GCancellable *cancellable,
+           GError **error)
 {
   g_autoptr (GError) problem = NULL;
   g_autoptr (GBytes) snapshot = bb_result_find_snapshot (result, self->step_ms, NULL, error);
@@ -268,23 +272,25 @@ recompute (BbExplanation *self, BbResult *result, const BbSimOptions *options, G
     g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   } else {
-    self->obstacle = g_strdup_printf (_ ("The moment could not be recomputed: %s These are the figures at the start of "
-                                         "each state."),
-                                      problem->message);
+    self->obstacle
+        = g_strdup_printf (_ ("The moment could not be recomputed: %s These are the figures at the start of "
+                              "each state."),
+                           problem->message);
   }
   return TRUE;
 }
 
 BbExplanation *
-bb_explain (BbResult *result, const BbSimOptions *options, const gchar *obstacle, gint64 time_ms, GCancellable *cancellable,
-            GError **error)
+bb_explain (BbResult *result, const BbSimOptions *options, const gchar *obstacle, gint64 time_ms,
+            GCancellable *cancellable, GError **error)
 {
   g_autoptr (BbExplanation) self = g_new0 (BbExplanation, 1);
   gint64 from_ms = bb_result_get_from_ms (result);
 
   self->n_stations = bb_result_get_n_stations (result);
   self->stations = g_new0 (BbExplainedStation, MAX (self->n_stations, 1));
-  self->step_ms = options != NULL ? from_ms + (time_ms - from_ms) / options->step_ms * options->step_ms : time_ms;
+  self->step_ms
+      = options != NULL ? from_ms + (time_ms - from_ms) / options->step_ms * options->step_ms : time_ms;
   if (!read_stations (self, result, time_ms, error))
     return NULL;
   if (options == NULL)

@@ -10,8 +10,8 @@
 gboolean
 bb_plan_is_good (const BbPlanPoint *point, gdouble target_pct)
 {
-  return point->refused == NULL && point->n_runs > 0 && !point->may_trip && point->longest_over_ms <= BB_PLAN_EXCESS_MS
-         && !(point->delivered_pct < target_pct);
+  return point->refused == NULL && point->n_runs > 0 && !point->may_trip
+         && point->longest_over_ms <= BB_PLAN_EXCESS_MS && point->reached_pct >= target_pct;
 }
 
 static gint64
@@ -37,21 +37,23 @@ bb_plan_curve (const BbPlan *plan, const BbPlanPoint *like, BbPlanAxis axis)
   for (guint i = 0; i < plan->points->len; i++) {
     BbPlanPoint *point = g_ptr_array_index (plan->points, i);
     if (point->balancer == like->balancer
-        && (axis == BB_PLAN_BY_RATING ? point->n_stations == like->n_stations : point->rating_ma == like->rating_ma))
+        && (axis == BB_PLAN_BY_RATING ? point->n_stations == like->n_stations
+                                      : point->rating_ma == like->rating_ma))
       g_ptr_array_add (curve, point);
   }
   g_ptr_array_sort_with_data (curve, compare, GINT_TO_POINTER (axis));
   return curve;
 }
 
-/* Distance of a point above the chord between the first and the last that ran, in shares of the curve's height. */
+/* Distance of a point above the chord between the first and the last that ran, in shares of the curve's
+ * height. */
 static gdouble
 above_chord (const BbPlanPoint *first, const BbPlanPoint *last, const BbPlanPoint *point, BbPlanAxis axis)
 {
   gdouble width = (gdouble) (position (last, axis) - position (first, axis));
-  gdouble height = last->delivered_pct - first->delivered_pct;
+  gdouble height = last->reached_pct - first->reached_pct;
   gdouble x = (gdouble) (position (point, axis) - position (first, axis)) / width;
-  gdouble y = (point->delivered_pct - first->delivered_pct) / height;
+  gdouble y = (point->reached_pct - first->reached_pct) / height;
 
   /* a falling curve (more stations) is read from its other end */
   return height > 0 ? y - x : x - y;
@@ -65,17 +67,19 @@ find_knee (GPtrArray *curve, BbPlanAxis axis)
 
   for (guint i = 0; i < curve->len; i++) {
     const BbPlanPoint *point = g_ptr_array_index (curve, i);
-    if (point->refused != NULL || !isfinite (point->delivered_pct))
+    if (point->refused != NULL || !isfinite (point->reached_pct))
       continue;
     first = first != NULL ? first : point;
     last = point;
   }
   if (first == NULL || position (last, axis) == position (first, axis)
-      || fabs (last->delivered_pct - first->delivered_pct) < 0.1)
+      || fabs (last->reached_pct - first->reached_pct) < 0.1)
     return NULL;
   for (guint i = 0; i < curve->len; i++) {
     const BbPlanPoint *point = g_ptr_array_index (curve, i);
-    gdouble above = point->refused == NULL && isfinite (point->delivered_pct) ? above_chord (first, last, point, axis) : 0;
+    gdouble above = point->refused == NULL && isfinite (point->reached_pct)
+                        ? above_chord (first, last, point, axis)
+                        : 0;
     if (above > most) {
       most = above;
       knee = point;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* plan-site.c: a site with another rating, with fewer stations, or with more of the same, and the sessions that go with it. */
+/* plan-site.c: a site with another rating, with fewer stations, or with more of the same, and the sessions
+ * that go with it. */
 #include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,7 +100,8 @@ add_copy (BbSite *variant, const BbEngineConfig *config, guint station, guint n_
   g_autoptr (BbPart) copy = bb_part_copy (BB_PART (bb_site_station (variant, model)));
   const BbStationFields *fields = bb_station_peek (BB_STATION (copy));
   g_autofree gchar *id = g_strdup_printf ("%s+%u", fields->id, round);
-  g_autofree gchar *name = *fields->name != '\0' ? g_strdup_printf ("%s +%u", fields->name, round) : g_strdup ("");
+  g_autofree gchar *name
+      = *fields->name != '\0' ? g_strdup_printf ("%s +%u", fields->name, round) : g_strdup ("");
   g_autofree gchar *rotation = rotated (config, model, round * n_models % 3);
 
   g_object_set (copy, "id", id, "name", name, "serial", "", "address", "", NULL);
@@ -176,9 +178,9 @@ share_up_to (guint64 i, guint64 n, guint64 have)
 
 typedef struct {
   const BbSessions *sessions;
-  gint *station;  /* position in the site of each of the sessions' stations; -1: none */
-  guint have, n;  /* stations of the site, of the variant */
-  guint64 seen;   /* sessions without a station so far */
+  gint *station; /* position in the site of each of the sessions' stations; -1: none */
+  guint have, n; /* stations of the site, of the variant */
+  guint64 seen;  /* sessions without a station so far */
   GArray *items;
 } Scaling;
 
@@ -187,7 +189,8 @@ scale_session (Scaling *scaling, const BbSession *session)
 {
   if (session->station < 0) {
     guint64 i = scaling->seen++;
-    guint64 times = share_up_to (i + 1, scaling->n, scaling->have) - share_up_to (i, scaling->n, scaling->have);
+    guint64 times
+        = share_up_to (i + 1, scaling->n, scaling->have) - share_up_to (i, scaling->n, scaling->have);
     for (guint round = 0; round < times; round++)
       add_session (scaling->items, session, round, -1);
     return;

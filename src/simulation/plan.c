@@ -64,7 +64,8 @@ zero_failsafe (BbSite *site)
       g_object_set (bb_site_station (site, s), "failsafe-ma", 0, NULL);
 }
 
-/* Whoever builds it that way would set the stations' fail-safe currents to fit: where the checker asks for that, 0. */
+/* Whoever builds it that way would set the stations' fail-safe currents to fit: where the checker asks for
+ * that, 0. */
 static gboolean
 check_variant (BbPlanPoint *point, BbSite *site)
 {
@@ -78,7 +79,8 @@ check_variant (BbPlanPoint *point, BbSite *site)
   }
   g_autoptr (BbProblem) problem = first_error (problems);
   if (problem != NULL)
-    point->refused = g_strdup_printf ("%s: %s", bb_problem_get_pointer (problem), bb_problem_get_sentence (problem));
+    point->refused
+        = g_strdup_printf ("%s: %s", bb_problem_get_pointer (problem), bb_problem_get_sentence (problem));
   return problem == NULL;
 }
 
@@ -87,8 +89,9 @@ static BbSite *
 make_variant (const BbPlan *plan, BbPlanPoint *point)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (BbSite) site = point->rating_ma > 0 ? bb_plan_site_with_rating (plan->site, plan->circuit, point->rating_ma)
-                                                 : g_object_ref (plan->site);
+  g_autoptr (BbSite) site = point->rating_ma > 0
+                                ? bb_plan_site_with_rating (plan->site, plan->circuit, point->rating_ma)
+                                : g_object_ref (plan->site);
   guint have = g_list_model_get_n_items (bb_site_get_stations (site));
 
   if (point->n_stations > 0 && point->n_stations != have) {
@@ -114,10 +117,11 @@ know_stations (const BbPlan *plan, const BbSessions *sessions, GError **error)
 {
   for (gsize i = 0; i < sessions->n_stations; i++)
     if (bb_site_find_station (plan->site, sessions->stations[i]) < 0) {
-      g_set_error (error, BB_SIM_ERROR, BB_SIM_ERROR_INPUT,
-                   _ ("%s: a session is at station “%s”, which the site does not have; correct the name or leave the "
-                      "column empty for the first free station."),
-                   sessions->name != NULL ? sessions->name : _ ("sessions"), sessions->stations[i]);
+      g_set_error (
+          error, BB_SIM_ERROR, BB_SIM_ERROR_INPUT,
+          _ ("%s: a session is at station “%s”, which the site does not have; correct the name or leave the "
+             "column empty for the first free station."),
+          sessions->name != NULL ? sessions->name : _ ("sessions"), sessions->stations[i]);
       return FALSE;
     }
   return TRUE;
@@ -146,19 +150,33 @@ set_sessions (const BbPlan *plan, BbSimOptions *options, GError **error)
   return TRUE;
 }
 
-/* `point` NULL: the base load alone. */
+/* What a run is for. */
+typedef enum { RUN_BASE_LOAD, RUN_NO_LIMIT, RUN_POINT } RunKind;
+
+static BbSessions *
+no_sessions (void)
+{
+  BbSessions *sessions = g_new0 (BbSessions, 1);
+
+  sessions->name = g_strdup ("");
+  sessions->ignored_columns = g_strdup ("");
+  sessions->stations = g_new0 (char *, 1);
+  return sessions;
+}
+
 static BbSimOptions *
-make_options (const BbPlan *plan, const BbPlanPoint *point, BbSite *site, guint seed, GError **error)
+make_options (const BbPlan *plan, RunKind kind, const BbPlanPoint *point, BbSite *site, guint seed,
+              GError **error)
 {
   g_autoptr (BbSimOptions) options = plan->make_options (site, seed, plan->make_options_data, error);
 
   if (options == NULL)
     return NULL;
-  if (point == NULL) {
-    bb_sim_options_set_sessions (options, NULL);
+  if (kind == RUN_BASE_LOAD) {
+    bb_sim_options_set_sessions (options, no_sessions ());
     return g_steal_pointer (&options);
   }
-  options->balancer = point->balancer;
+  options->balancer = kind == RUN_NO_LIMIT ? BB_SIM_BALANCER_NONE : point->balancer;
   return set_sessions (plan, options, error) ? g_steal_pointer (&options) : NULL;
 }
 
@@ -175,7 +193,9 @@ static gboolean
 may_trip (BbSite *site, gint circuit, const BbPhaseSummary *phase)
 {
   gint protection = circuit >= 0 ? bb_circuit_peek (bb_site_circuit (site, (guint) circuit))->protection : 0;
-  BbTripKind kind = protection == BB_PROTECTION_B ? BB_TRIP_B : protection == BB_PROTECTION_C ? BB_TRIP_C : BB_TRIP_GG;
+  BbTripKind kind = protection == BB_PROTECTION_B   ? BB_TRIP_B
+                    : protection == BB_PROTECTION_C ? BB_TRIP_C
+                                                    : BB_TRIP_GG;
 
   return phase->trip[kind][BB_TRIP_MAY].opened_at_ms != G_MININT64;
 }
@@ -207,19 +227,49 @@ add_circuits (BbPlanPoint *point, const BbSummary *summary, BbSite *site)
   }
 }
 
+/* Energy of the sessions that ended within the run: one that is still there might have got the rest later. */
 static void
-add_outcome (const BbPlan *plan, BbPlanPoint *point, const BbSimJob *job)
+add_ended (const BbSimOutcome *outcome, gdouble *wanted_mws, gdouble *delivered_mws)
+{
+  *wanted_mws = *delivered_mws = 0;
+  for (guint i = 0; i < outcome->sessions_done->len; i++) {
+    const BbSessionResult *session = g_ptr_array_index (outcome->sessions_done, i);
+    if (session->open)
+      continue;
+    *wanted_mws += (gdouble) session->wanted_mws;
+    *delivered_mws += (gdouble) session->delivered_mws;
+  }
+}
+
+static gdouble
+percent (gdouble part, gdouble whole)
+{
+  return whole > 0 ? 100.0 * part / whole : NAN;
+}
+
+static void
+add_outcome (const BbPlan *plan, BbPlanPoint *point, const BbSimJob *job, const BbSimJob *no_limit)
 {
   const BbSummary *summary = job->outcome->summary;
+  gdouble wanted_mws, delivered_mws, wanted_there_mws, most_mws, reached_pct;
 
+  add_ended (job->outcome, &wanted_mws, &delivered_mws);
+  add_ended (no_limit->outcome, &wanted_there_mws, &most_mws);
+  /* a vehicle that charges more slowly tapers less: a hair more than without a limit is possible, and no news
+   */
+  reached_pct = percent (delivered_mws, most_mws);
+  reached_pct = reached_pct > 100.0 ? 100.0 : reached_pct;
   if (point->n_runs++ == 0)
-    point->wanted_kwh = point->delivered_pct = point->sessions_met_pct = point->p5_pct = point->jain = NAN;
-  point->wanted_kwh = lower (point->wanted_kwh, (gdouble) summary->wanted_mws / 3.6e9);
-  point->delivered_pct = lower (point->delivered_pct, summary->delivered_pct);
+    point->wanted_kwh = point->delivered_pct = point->reached_pct = point->sessions_met_pct = point->p5_pct
+        = point->jain = NAN;
+  point->wanted_kwh = lower (point->wanted_kwh, wanted_mws / 3.6e9);
+  point->delivered_pct = lower (point->delivered_pct, percent (delivered_mws, wanted_mws));
+  point->reached_pct = lower (point->reached_pct, reached_pct);
   point->sessions_met_pct = lower (point->sessions_met_pct, summary->sessions_met_pct);
   point->p5_pct = lower (point->p5_pct, 100.0 * summary->p5_fraction);
   point->jain = lower (point->jain, summary->jain);
-  point->peak_ma = MAX (point->peak_ma, peak_of (summary, bb_circuit_peek (bb_site_circuit (plan->site, plan->circuit))->id));
+  point->peak_ma = MAX (point->peak_ma,
+                        peak_of (summary, bb_circuit_peek (bb_site_circuit (plan->site, plan->circuit))->id));
   add_circuits (point, summary, job->options->site);
 }
 
@@ -235,10 +285,18 @@ add_notes (BbPlan *plan, const BbSummary *summary)
 
 /* ---- the sweep -------------------------------------------------------------------------------- */
 
+/* One run of the sweep. */
 typedef struct {
-  GArray *jobs;       /* (owned) (element-type BbSimJob) */
-  GPtrArray *points;  /* (owned) (element-type BbPlanPoint) (unowned elements): of each job; NULL: base load alone */
-  GPtrArray *options; /* (owned) (element-type BbSimOptions): of each job */
+  RunKind kind;
+  BbPlanPoint *point; /* (unowned) (nullable) */
+  guint no_limit;     /* RUN_POINT: position of the run without limits that it is measured by */
+} Purpose;
+
+typedef struct {
+  GArray *jobs;         /* (owned) (element-type BbSimJob) */
+  GArray *purposes;     /* (owned) (element-type Purpose): of each job */
+  GPtrArray *options;   /* (owned) (element-type BbSimOptions): of each job */
+  GHashTable *no_limit; /* (owned): number of stations -> position of its first run without limits, + 1 */
 } Batch;
 
 static void
@@ -246,8 +304,9 @@ batch_clear (Batch *batch)
 {
   bb_sim_jobs_clear ((BbSimJob *) (void *) batch->jobs->data, batch->jobs->len);
   g_array_unref (batch->jobs);
-  g_ptr_array_unref (batch->points);
+  g_array_unref (batch->purposes);
   g_ptr_array_unref (batch->options);
+  g_hash_table_unref (batch->no_limit);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Batch, batch_clear)
 
@@ -257,63 +316,90 @@ free_options (gpointer options)
   bb_sim_options_free (options);
 }
 
+/* A run for each seed. */
 static gboolean
-add_jobs (Batch *batch, const BbPlan *plan, BbPlanPoint *point, BbSite *site, GError **error)
+add_jobs (Batch *batch, const BbPlan *plan, Purpose purpose, BbSite *site, GError **error)
 {
   for (guint seed = 0; seed < MAX (plan->n_seeds, 1); seed++) {
-    BbSimOptions *options = make_options (plan, point, site, seed, error);
+    BbSimOptions *options = make_options (plan, purpose.kind, purpose.point, site, seed, error);
     BbSimJob job = { .options = options };
+    Purpose own = purpose;
     if (options == NULL)
       return FALSE;
+    own.no_limit += seed;
     g_ptr_array_add (batch->options, options);
-    g_ptr_array_add (batch->points, point);
+    g_array_append_val (batch->purposes, own);
     g_array_append_val (batch->jobs, job);
   }
   return TRUE;
 }
 
 static gboolean
+add_point (Batch *batch, const BbPlan *plan, BbPlanPoint *point, BbSite *site, GError **error)
+{
+  gpointer stations = GUINT_TO_POINTER (point->n_stations);
+  guint at = GPOINTER_TO_UINT (g_hash_table_lookup (batch->no_limit, stations));
+
+  if (at == 0) {
+    at = batch->jobs->len + 1;
+    g_hash_table_insert (batch->no_limit, stations, GUINT_TO_POINTER (at));
+    if (!add_jobs (batch, plan, (Purpose){ RUN_NO_LIMIT, NULL, 0 }, site, error))
+      return FALSE;
+  }
+  return add_jobs (batch, plan, (Purpose){ RUN_POINT, point, at - 1 }, site, error);
+}
+
+static gboolean
 fill_batch (Batch *batch, const BbPlan *plan, GCancellable *cancellable, GError **error)
 {
-  if (!add_jobs (batch, plan, NULL, plan->site, error))
+  if (!add_jobs (batch, plan, (Purpose){ RUN_BASE_LOAD, NULL, 0 }, plan->site, error))
     return FALSE;
   for (guint i = 0; i < plan->points->len; i++) {
     BbPlanPoint *point = g_ptr_array_index (plan->points, i);
     g_autoptr (BbSite) site = make_variant (plan, point);
     if (g_cancellable_set_error_if_cancelled (cancellable, error)
-        || (site != NULL && !add_jobs (batch, plan, point, site, error)))
+        || (site != NULL && !add_point (batch, plan, point, site, error)))
       return FALSE;
   }
   return TRUE;
+}
+
+static void
+take_outcome (BbPlan *plan, const Batch *batch, const BbSimJob *job, const Purpose *purpose)
+{
+  const gchar *id = bb_circuit_peek (bb_site_circuit (plan->site, plan->circuit))->id;
+
+  if (purpose->kind == RUN_BASE_LOAD) {
+    plan->base_peak_ma = MAX (plan->base_peak_ma, peak_of (job->outcome->summary, id));
+    add_notes (plan, job->outcome->summary);
+  } else if (purpose->kind == RUN_POINT) {
+    add_outcome (plan, purpose->point, job, &g_array_index (batch->jobs, BbSimJob, purpose->no_limit));
+  }
 }
 
 static gboolean
 take_outcomes (BbPlan *plan, Batch *batch, GError **error)
 {
-  const gchar *id = bb_circuit_peek (bb_site_circuit (plan->site, plan->circuit))->id;
-
   for (guint i = 0; i < batch->jobs->len; i++) {
     BbSimJob *job = &g_array_index (batch->jobs, BbSimJob, i);
-    BbPlanPoint *point = g_ptr_array_index (batch->points, i);
     if (job->error != NULL) {
       g_propagate_error (error, g_steal_pointer (&job->error));
       return FALSE;
     }
-    if (point == NULL) {
-      plan->base_peak_ma = MAX (plan->base_peak_ma, peak_of (job->outcome->summary, id));
-      continue;
-    }
-    add_outcome (plan, point, job);
-    add_notes (plan, job->outcome->summary);
   }
+  for (guint i = 0; i < batch->jobs->len; i++)
+    take_outcome (plan, batch, &g_array_index (batch->jobs, BbSimJob, i),
+                  &g_array_index (batch->purposes, Purpose, i));
   return TRUE;
 }
 
 gboolean
-bb_plan_run (BbPlan *plan, GCancellable *cancellable, BbSimProgress progress, gpointer progress_data, GError **error)
+bb_plan_run (BbPlan *plan, GCancellable *cancellable, BbSimProgress progress, gpointer progress_data,
+             GError **error)
 {
-  g_auto (Batch) batch = { g_array_new (FALSE, TRUE, sizeof (BbSimJob)), g_ptr_array_new (),
-                           g_ptr_array_new_with_free_func (free_options) };
+  g_auto (Batch) batch
+      = { g_array_new (FALSE, TRUE, sizeof (BbSimJob)), g_array_new (FALSE, TRUE, sizeof (Purpose)),
+          g_ptr_array_new_with_free_func (free_options), g_hash_table_new (NULL, NULL) };
 
   bb_plan_clear (plan);
   plan->notes = g_ptr_array_new_with_free_func (g_free);
@@ -324,6 +410,7 @@ bb_plan_run (BbPlan *plan, GCancellable *cancellable, BbSimProgress progress, gp
   plan->from_ms = first->from_ms;
   plan->until_ms = first->until_ms;
   plan->step_ms = first->step_ms;
-  bb_sim_run_many ((BbSimJob *) (void *) batch.jobs->data, batch.jobs->len, 0, cancellable, progress, progress_data);
+  bb_sim_run_many ((BbSimJob *) (void *) batch.jobs->data, batch.jobs->len, 0, cancellable, progress,
+                   progress_data);
   return take_outcomes (plan, &batch, error);
 }

@@ -65,6 +65,7 @@ sample_worst_over (const BbSummary *summary)
     }
   if (worst == NULL)
     return NULL;
-  return g_strdup_printf ("L%u of %s: %.3f A over %g A, %g s in all", number, id, (gdouble) worst->peak_ma / 1000,
-                          (gdouble) worst->rating_ma / 1000, (gdouble) worst->over_rating_ms / 1000);
+  return g_strdup_printf ("L%u of %s: %.3f A over %g A, %g s in all", number, id,
+                          (gdouble) worst->peak_ma / 1000, (gdouble) worst->rating_ma / 1000,
+                          (gdouble) worst->over_rating_ms / 1000);
 }

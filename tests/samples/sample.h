@@ -12,9 +12,9 @@ G_BEGIN_DECLS
 typedef struct {
   const gchar *name;
   guint n_stations;
-  guint long_days;      /* what the site file says; run in full when BUSBAR_SOAK is set, or when `always` */
+  guint long_days; /* what the site file says; run in full when BUSBAR_SOAK is set, or when `always` */
   gboolean always;
-  gboolean exceeds;     /* with balancing off something goes over its rating */
+  gboolean exceeds; /* with balancing off something goes over its rating */
 } Sample;
 
 /* All four, as many as SAMPLE_N. */
@@ -27,14 +27,15 @@ gint64 sample_duration_ms (const Sample *sample);
 /* Loads it from the data folder that the environment names; aborts with the message when it cannot. */
 BbSite *sample_load (const Sample *sample);
 
-/* Its own start, inputs and defaults, `duration_ms` long, without the inputs of the kinds (bits 1 << BbSiteInputKind)
- * in `without`. */
+/* Its own start, inputs and defaults, `duration_ms` long, without the inputs of the kinds (bits 1 <<
+ * BbSiteInputKind) in `without`. */
 BbSimOptions *sample_options (BbSite *site, gint64 duration_ms, guint without);
 
 /* Runs; aborts with the message on an error. */
 BbSimOutcome *sample_run (const BbSimOptions *options);
 
-/* The phase that is furthest over its rating as a fresh text, "L2 of main: 26.1 A over 25 A for 3 s"; NULL: none is. */
+/* The phase that is furthest over its rating as a fresh text, "L2 of main: 26.1 A over 25 A for 3 s"; NULL:
+ * none is. */
 gchar *sample_worst_over (const BbSummary *summary);
 
 G_END_DECLS

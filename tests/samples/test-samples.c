@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test-samples.c: each bundled sample site is checked without complaint, its base load alone respects every rating, no row
- * goes over its rating at any second of the simulated period, and the same seed gives the same bits. */
+/* test-samples.c: each bundled sample site is checked without complaint, its base load alone respects every
+ * rating, no row goes over its rating at any second of the simulated period, and the same seed gives the same
+ * bits. */
 #include "sample.h"
 
 #include "engine/engine.h"
@@ -84,8 +85,16 @@ watch (const bbe_inputs *in, const bbe_outputs *out, gpointer data)
 static void
 assert_has_keys (const BbSummary *summary)
 {
-  static const gchar *const keys[] = { "energy_wanted_kwh", "energy_delivered_kwh", "delivered_pct", "sessions_met_pct",
-                                       "min_fraction", "p5_fraction", "jain", "circuits", "steps", "cpu_s" };
+  static const gchar *const keys[] = { "energy_wanted_kwh",
+                                       "energy_delivered_kwh",
+                                       "delivered_pct",
+                                       "sessions_met_pct",
+                                       "min_fraction",
+                                       "p5_fraction",
+                                       "jain",
+                                       "circuits",
+                                       "steps",
+                                       "cpu_s" };
   static const gchar *const phase_keys[] = { "peak_a", "over_rating_s", "over_rating_as" };
   g_autoptr (JsonNode) node = bb_summary_to_json (summary, TRUE);
   JsonObject *object = json_node_get_object (node);
@@ -113,8 +122,8 @@ test_within_ratings (gconstpointer data)
   g_autoptr (BbSimOutcome) outcome = sample_run (options);
   const BbSummary *summary = outcome->summary;
   g_autofree gchar *over = sample_worst_over (summary);
-  g_test_message ("%s: %u sessions, %.1f %% delivered, %" G_GUINT64_FORMAT " changes of set-point, %" G_GUINT64_FORMAT
-                  " starts",
+  g_test_message ("%s: %u sessions, %.1f %% delivered, %" G_GUINT64_FORMAT
+                  " changes of set-point, %" G_GUINT64_FORMAT " starts",
                   sample->name, summary->n_sessions, summary->delivered_pct, w.changes, w.starts);
   g_assert_cmpstr (over, ==, NULL);
   g_assert_cmpuint (w.off_range, ==, 0);
@@ -125,7 +134,8 @@ test_within_ratings (gconstpointer data)
   assert_has_keys (summary);
 }
 
-/* The site would not show anything if its cars fitted anyway. The solar home would: it draws from the grid instead. */
+/* The site would not show anything if its cars fitted anyway. The solar home would: it draws from the grid
+ * instead. */
 static void
 test_without_balancing (gconstpointer data)
 {
@@ -139,7 +149,8 @@ test_without_balancing (gconstpointer data)
   g_test_message ("%s", over != NULL ? over : "nothing over its rating");
   g_assert_true ((over != NULL) == sample->exceeds);
   if (!sample->exceeds)
-    g_assert_cmpint (outcome->summary->charged_from_grid_mws, >, 100 * balanced->summary->charged_from_grid_mws);
+    g_assert_cmpint (outcome->summary->charged_from_grid_mws, >,
+                     100 * balanced->summary->charged_from_grid_mws);
 }
 
 static void
@@ -161,6 +172,22 @@ test_same_bits (gconstpointer data)
   g_assert_cmpstr (first_text, !=, other_text);
 }
 
+/* Steps that the simulator leaves out would have changed nothing: on real input too. */
+static void
+test_never_skip (gconstpointer data)
+{
+  g_autoptr (BbSite) site = sample_load (data);
+  g_autoptr (BbSimOptions) options = sample_options (site, SAMPLE_DAY_MS, 0);
+  g_autoptr (BbSimOutcome) skipping = sample_run (options);
+  options->never_skip = TRUE;
+  g_autoptr (BbSimOutcome) whole = sample_run (options);
+  g_autofree gchar *skipping_text = bb_summary_to_text (skipping->summary, FALSE);
+  g_autofree gchar *whole_text = bb_summary_to_text (whole->summary, FALSE);
+  g_assert_cmpuint (whole->summary->engine_steps, >, skipping->summary->engine_steps);
+  g_assert_cmpuint (whole->hash, ==, skipping->hash);
+  g_assert_cmpstr (whole_text, ==, skipping_text);
+}
+
 static void
 add (const gchar *what, const Sample *sample, GTestDataFunc function)
 {
@@ -179,6 +206,7 @@ main (int argc, char **argv)
     add ("within-ratings", &samples[i], test_within_ratings);
     add ("without-balancing", &samples[i], test_without_balancing);
     add ("same-bits", &samples[i], test_same_bits);
+    add ("never-skip", &samples[i], test_never_skip);
   }
   return g_test_run ();
 }

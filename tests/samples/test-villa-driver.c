@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test-villa-driver.c: a controller-shaped driver runs the demo site against a plant of its own, with the site's real load, sun
- * and sessions, and sends each second the set-points that the simulator computes.
+/* test-villa-driver.c: a controller-shaped driver runs the demo site against a plant of its own, with the
+ * site's real load, sun and sessions, and sends each second the set-points that the simulator computes.
  *
- * The field here is built from the parts of the plant alone, so that an order of events that only the simulator knows would
- * show. */
+ * The field here is built from the parts of the plant alone, so that an order of events that only the
+ * simulator knows would show. */
 #include "sample.h"
 
 #include "simulation/driver.h"
@@ -19,8 +19,8 @@ typedef struct {
 static void
 log_row (Log *log, gint64 second, const bbe_outputs *out)
 {
-  gint64 row[5] = { second, out->stations[0].setpoint_ma, out->stations[1].setpoint_ma, out->stations[0].reason.code,
-                    out->stations[1].reason.code };
+  gint64 row[5] = { second, out->stations[0].setpoint_ma, out->stations[1].setpoint_ma,
+                    out->stations[0].reason.code, out->stations[1].reason.code };
   if (memcmp (row + 1, log->row + 1, 4 * sizeof *row) == 0)
     return;
   memcpy (log->row, row, sizeof row);
@@ -118,7 +118,8 @@ read_field (BbStepInputs *inputs, gint64 mono_ms, gpointer data)
   for (guint s = 0; s < 2; s++) {
     bbe_station_in in = { 0 };
     g_assert_true (bb_plant_read_station (field->plant, s, now_ms, &in));
-    bb_step_inputs_set_station (inputs, s, in.vehicle, in.phases_now, in.measured_valid ? in.measured_ma : NULL);
+    bb_step_inputs_set_station (inputs, s, in.vehicle, in.phases_now,
+                                in.measured_valid ? in.measured_ma : NULL);
   }
 }
 
@@ -149,13 +150,15 @@ drive (BbSite *site, const BbSimOptions *options, gboolean late)
   g_autoptr (GError) error = NULL;
   g_autoptr (BbManualClock) clock = bb_manual_clock_new (BB_SIM_MONO_START, options->from_ms);
   const BbDriverIo io = { read_field, command_field };
-  Field field = { .options = options, .sessions = bb_sim_options_get_sessions (options), .at_station = { -1, -1 },
+  Field field = { .options = options,
+                  .sessions = bb_sim_options_get_sessions (options),
+                  .at_station = { -1, -1 },
                   .late = late };
   Log log = { g_array_new (FALSE, FALSE, sizeof (gint64)), { 0 } };
   g_autoptr (BbDriver) driver = bb_driver_new (site, NULL, BB_CLOCK (clock), &io, &field, &error);
   g_assert_no_error (error);
-  field.plant = bb_plant_new (&bb_driver_get_config (driver)->config, &options->plant, options->seed, options->from_ms,
-                              1000);
+  field.plant = bb_plant_new (&bb_driver_get_config (driver)->config, &options->plant, options->seed,
+                              options->from_ms, 1000);
   open_field (&field);
   for (gint64 now_ms = options->from_ms; now_ms < options->until_ms; now_ms += 1000) {
     bb_manual_clock_advance_to (clock, BB_SIM_MONO_START + now_ms - options->from_ms);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench-scenarios.c: the load-sharing scenarios that other balancers are shown on, with the simulator's plant: vehicles that
- * react after seconds, taper and finish, meters and stations as in a real run.
+/* bench-scenarios.c: the load-sharing scenarios that other balancers are shown on, with the simulator's
+ * plant: vehicles that react after seconds, taper and finish, meters and stations as in a real run.
  *
  *   over, set    greatest sum of set-points over the limit (others: 2 to 6 A for seconds)
  *   over, flows  greatest current over the limit, REACTION_S after a fall of the limit at the earliest
@@ -13,7 +13,7 @@
 #include "simulation/run.h"
 
 #define START_MS   G_GINT64_CONSTANT (1767571200000) /* 2026-01-05 00:00 UTC */
-#define REACTION_S 6  /* meter or command 1 s, station 2 s, vehicle 3 s */
+#define REACTION_S 6                                 /* meter or command 1 s, station 2 s, vehicle 3 s */
 #define SETTLED_S  240 /* the budget is measured from here: the first cars have started */
 #define MOST       8
 
@@ -34,43 +34,164 @@ typedef struct {
   const gchar *balancer, *events; /* JSON, NULL: none */
   Limit limits[10];               /* load reductions: from then on; at_s 0 ends the list */
   Car cars[MOST];
-  gint least_used_pct;            /* 0: scarcity is not its subject */
+  gint least_used_pct; /* 0: scarcity is not its subject */
 } Scenario;
 
-#define ALL_ALONG(at) { at, 86000, 500, 0, 0 }
+#define ALL_ALONG(at)                                                                                        \
+  {                                                                                                          \
+    at, 86000, 500, 0, 0                                                                                     \
+  }
 
 static const Scenario scenarios[] = {
-  { "staggered arrivals, 4 cars on 32 A", 4, 1, 32, 20, "fair", NULL, { { 0 } },
-    { ALL_ALONG (5), ALL_ALONG (125), ALL_ALONG (245), ALL_ALONG (365) }, 95 },
-  { "arrivals 3 s apart, 6 cars on 40 A", 6, 1, 40, 15, "fair", NULL, { { 0 } },
-    { ALL_ALONG (30), ALL_ALONG (33), ALL_ALONG (36), ALL_ALONG (39), ALL_ALONG (42), ALL_ALONG (45) }, 95 },
-  { "two cars, three phases, 20 A", 2, 3, 20, 15, "fair", NULL, { { 0 } }, { ALL_ALONG (5), ALL_ALONG (125) }, 95 },
-  { "scarcity, 4 three-phase cars on 16 A", 4, 3, 16, 60, "fair", NULL, { { 0 } },
-    { ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5) }, 95 },
-  { "scarcity, 4 on 16 A, turns of 15 min", 4, 3, 16, 60, "rotate", NULL, { { 0 } },
-    { ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5) }, 95 },
-  { "scarcity, 5 cars on 10 A", 5, 1, 10, 60, "fair", NULL, { { 0 } },
-    { ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5) }, 95 },
-  { "scarcity, queue, 4 cars on 25 A", 4, 3, 25, 30, "queue", NULL, { { 0 } },
-    { ALL_ALONG (5), ALL_ALONG (65), ALL_ALONG (125), ALL_ALONG (185) }, 95 },
-  { "scarcity, 8 three-phase cars on 40 A", 8, 3, 40, 30, "fair", NULL, { { 0 } },
+  { "staggered arrivals, 4 cars on 32 A",
+    4,
+    1,
+    32,
+    20,
+    "fair",
+    NULL,
+    { { 0 } },
+    { ALL_ALONG (5), ALL_ALONG (125), ALL_ALONG (245), ALL_ALONG (365) },
+    95 },
+  { "arrivals 3 s apart, 6 cars on 40 A",
+    6,
+    1,
+    40,
+    15,
+    "fair",
+    NULL,
+    { { 0 } },
+    { ALL_ALONG (30), ALL_ALONG (33), ALL_ALONG (36), ALL_ALONG (39), ALL_ALONG (42), ALL_ALONG (45) },
+    95 },
+  { "two cars, three phases, 20 A",
+    2,
+    3,
+    20,
+    15,
+    "fair",
+    NULL,
+    { { 0 } },
+    { ALL_ALONG (5), ALL_ALONG (125) },
+    95 },
+  { "scarcity, 4 three-phase cars on 16 A",
+    4,
+    3,
+    16,
+    60,
+    "fair",
+    NULL,
+    { { 0 } },
+    { ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5) },
+    95 },
+  { "scarcity, 4 on 16 A, turns of 15 min",
+    4,
+    3,
+    16,
+    60,
+    "rotate",
+    NULL,
+    { { 0 } },
+    { ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5) },
+    95 },
+  { "scarcity, 5 cars on 10 A",
+    5,
+    1,
+    10,
+    60,
+    "fair",
+    NULL,
+    { { 0 } },
+    { ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5) },
+    95 },
+  { "scarcity, queue, 4 cars on 25 A",
+    4,
+    3,
+    25,
+    30,
+    "queue",
+    NULL,
+    { { 0 } },
+    { ALL_ALONG (5), ALL_ALONG (65), ALL_ALONG (125), ALL_ALONG (185) },
+    95 },
+  { "scarcity, 8 three-phase cars on 40 A",
+    8,
+    3,
+    40,
+    30,
+    "fair",
+    NULL,
+    { { 0 } },
     { ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5),
-      ALL_ALONG (5) }, 95 },
-  { "taper, 3 cars on 32 A", 3, 1, 32, 60, "fair", NULL, { { 0 } },
-    { { 5, 86000, 4, 20, 800 }, ALL_ALONG (5), ALL_ALONG (5) }, 95 },
-  { "finish and resume, 3 cars on 24 A", 3, 1, 24, 60, "fair", NULL, { { 0 } },
-    { { 5, 1200, 0.6, 0, 0 }, ALL_ALONG (5), ALL_ALONG (5), { 1260, 86000, 500, 0, 0 } }, 95 },
-  { "variable supply, 3 cars", 3, 1, 32, 27, "fair", NULL,
-    { { 180, 20 }, { 360, 26 }, { 540, 13 }, { 720, 7 }, { 900, 15 }, { 1080, 32 }, { 1260, 12 }, { 1440, 32 }, { 0 } },
-    { ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5) }, 90 },
-  { "a lost station, 3 cars on 30 A", 3, 1, 30, 30, "fair",
-    "[{\"at_s\":600,\"for_s\":600,\"what\":\"station-lost\",\"station\":\"s2\"}]", { { 0 } },
-    { ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5) }, 0 },
-  { "leave and return, 2 cars on 16 A", 2, 1, 16, 20, "fair", NULL, { { 0 } },
-    { { 5, 480, 500, 0, 0 }, ALL_ALONG (5), { 720, 86000, 500, 0, 0 } }, 95 },
-  { "the meter lost for 5 min, 3 cars on 25 A", 3, 1, 25, 20, "fair",
-    "[{\"at_s\":600,\"for_s\":300,\"what\":\"meter-lost\",\"meter\":\"m\"}]", { { 0 } },
-    { ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5) }, 0 },
+      ALL_ALONG (5) },
+    95 },
+  { "taper, 3 cars on 32 A",
+    3,
+    1,
+    32,
+    60,
+    "fair",
+    NULL,
+    { { 0 } },
+    { { 5, 86000, 4, 20, 800 }, ALL_ALONG (5), ALL_ALONG (5) },
+    95 },
+  { "finish and resume, 3 cars on 24 A",
+    3,
+    1,
+    24,
+    60,
+    "fair",
+    NULL,
+    { { 0 } },
+    { { 5, 1200, 0.6, 0, 0 }, ALL_ALONG (5), ALL_ALONG (5), { 1260, 86000, 500, 0, 0 } },
+    95 },
+  { "variable supply, 3 cars",
+    3,
+    1,
+    32,
+    27,
+    "fair",
+    NULL,
+    { { 180, 20 },
+      { 360, 26 },
+      { 540, 13 },
+      { 720, 7 },
+      { 900, 15 },
+      { 1080, 32 },
+      { 1260, 12 },
+      { 1440, 32 },
+      { 0 } },
+    { ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5) },
+    90 },
+  { "a lost station, 3 cars on 30 A",
+    3,
+    1,
+    30,
+    30,
+    "fair",
+    "[{\"at_s\":600,\"for_s\":600,\"what\":\"station-lost\",\"station\":\"s2\"}]",
+    { { 0 } },
+    { ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5) },
+    0 },
+  { "leave and return, 2 cars on 16 A",
+    2,
+    1,
+    16,
+    20,
+    "fair",
+    NULL,
+    { { 0 } },
+    { { 5, 480, 500, 0, 0 }, ALL_ALONG (5), { 720, 86000, 500, 0, 0 } },
+    95 },
+  { "the meter lost for 5 min, 3 cars on 25 A",
+    3,
+    1,
+    25,
+    20,
+    "fair",
+    "[{\"at_s\":600,\"for_s\":300,\"what\":\"meter-lost\",\"meter\":\"m\"}]",
+    { { 0 } },
+    { ALL_ALONG (5), ALL_ALONG (5), ALL_ALONG (5) },
+    0 },
 };
 
 typedef struct {
@@ -92,11 +213,12 @@ make_site (const Scenario *scenario)
   g_autoptr (GString) text = g_string_new (NULL);
   gint failsafe_a = (gint) scenario->n_stations * 6 <= scenario->fuse_a ? 6 : 0;
   /* Stations that consume nothing themselves: the limit is compared with what cars take. */
-  g_string_append_printf (text,
-                          "{\"format\":\"busbar-site/1\",\"circuits\":[{\"id\":\"main\",\"rating_a\":%d,\"meter\":\"m\","
-                          "\"other_load_a\":0}],\"meters\":[{\"id\":\"m\"}],\"groups\":[{\"id\":\"g\",\"circuit\":\"main\","
-                          "\"balancer\":\"%s\"}],\"simulation\":{\"station_own_w\":0},\"stations\":[",
-                          scenario->fuse_a, scenario->balancer);
+  g_string_append_printf (
+      text,
+      "{\"format\":\"busbar-site/1\",\"circuits\":[{\"id\":\"main\",\"rating_a\":%d,\"meter\":\"m\","
+      "\"other_load_a\":0}],\"meters\":[{\"id\":\"m\"}],\"groups\":[{\"id\":\"g\",\"circuit\":\"main\","
+      "\"balancer\":\"%s\"}],\"simulation\":{\"station_own_w\":0},\"stations\":[",
+      scenario->fuse_a, scenario->balancer);
   for (guint s = 0; s < scenario->n_stations; s++)
     g_string_append_printf (text,
                             "%s{\"id\":\"s%u\",\"group\":\"g\",\"phases\":%u,\"max_a\":32,\"failsafe_a\":%d,"
@@ -143,8 +265,8 @@ add_events (BbSimOptions *options, const Scenario *scenario)
         limit > scenario->limits ? "," : "", limit->at_s, end_s - limit->at_s, limit->limit_a);
   }
   g_string_append_c (text, ']');
-  options->scenario = bb_scenario_parse (scenario->events != NULL ? scenario->events : text->str, -1, scenario->name,
-                                         options->site, &error);
+  options->scenario = bb_scenario_parse (scenario->events != NULL ? scenario->events : text->str, -1,
+                                         scenario->name, options->site, &error);
   if (options->scenario == NULL)
     g_error ("%s", error->message);
 }
@@ -198,7 +320,8 @@ watch_step (const bbe_inputs *in, const bbe_outputs *out, gpointer data)
     const bbe_station_out *now = &out->stations[s];
     flow_ma += in->stations[s].measured_ma[0];
     set_ma += now->commanded ? now->setpoint_ma : 0;
-    watch->stops += watch->setpoint_ma[s] > 0 && now->setpoint_ma == 0 && in->stations[s].vehicle == BBE_VEHICLE_C;
+    watch->stops
+        += watch->setpoint_ma[s] > 0 && now->setpoint_ma == 0 && in->stations[s].vehicle == BBE_VEHICLE_C;
     watch->setpoint_ma[s] = now->setpoint_ma;
   }
   watch->flow_ma = flow_ma;
@@ -213,7 +336,8 @@ bench_scenario (const Scenario *scenario)
   g_autoptr (GError) error = NULL;
   g_autoptr (BbSite) site = make_site (scenario);
   g_autoptr (BbSimOptions) options = bb_sim_options_new (site);
-  Watch watch = { .scenario = scenario, .fell_ms = -REACTION_S * 1000 - 1, .limit_ma = scenario->fuse_a * 1000 };
+  Watch watch
+      = { .scenario = scenario, .fell_ms = -REACTION_S * 1000 - 1, .limit_ma = scenario->fuse_a * 1000 };
   bb_sim_options_add_site_defaults (options, &error);
   options->from_ms = START_MS;
   options->until_ms = START_MS + scenario->minutes * 60000;
@@ -233,8 +357,8 @@ bench_scenario (const Scenario *scenario)
   gint32 over_flow_ma = MAX (watch.over_flow_ma, over_rating_ma);
   gdouble used_pct = watch.budget > 0 ? 100.0 * (gdouble) watch.used / (gdouble) watch.budget : 0;
   gboolean good = watch.over_set_ma <= 0 && over_flow_ma <= 0 && used_pct >= scenario->least_used_pct;
-  printf ("%-42s %9.1f A %9.1f A %9.1f %% %6u %s\n", scenario->name, watch.over_set_ma / 1000.0, over_flow_ma / 1000.0,
-          used_pct, watch.stops, good ? "" : "MISSED");
+  printf ("%-42s %9.1f A %9.1f A %9.1f %% %6u %s\n", scenario->name, watch.over_set_ma / 1000.0,
+          over_flow_ma / 1000.0, used_pct, watch.stops, good ? "" : "MISSED");
   return good;
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench-solar.c: solar mode on the measured day: solar energy used against grid energy drawn and starts, for start currents of
- * 6, 7 and 8 A, without delays (the manual's behaviour, T-08) and with start and stop delays of 60 s and 300 s.
+/* bench-solar.c: solar mode on the measured day: solar energy used against grid energy drawn and starts, for
+ * start currents of 6, 7 and 8 A, without delays (the manual's behaviour, T-08) and with start and stop
+ * delays of 60 s and 300 s.
  *
- * The one-phase sample home with its measured load and generation; a car that could take all of it stands there from 6 to 20 h.
- * Other balancers, on other days: strict ones 0 to 0.7 kWh a day from the grid, greedy ones 0.5 to 1.9 kWh.
+ * The one-phase sample home with its measured load and generation; a car that could take all of it stands
+ * there from 6 to 20 h. Other balancers, on other days: strict ones 0 to 0.7 kWh a day from the grid, greedy
+ * ones 0.5 to 1.9 kWh.
  */
 #include <stdio.h>
 
@@ -11,8 +13,8 @@
 
 static const struct {
   gint start_ma, start_delay_s, stop_delay_s;
-} rows[] = { { 6000, 0, 0 },    { 7000, 0, 0 },    { 8000, 0, 0 },    { 6000, 60, 60 },  { 7000, 60, 60 },
-             { 8000, 60, 60 },  { 6000, 60, 300 }, { 7000, 60, 300 }, { 8000, 60, 300 } };
+} rows[] = { { 6000, 0, 0 },   { 7000, 0, 0 },    { 8000, 0, 0 },    { 6000, 60, 60 }, { 7000, 60, 60 },
+             { 8000, 60, 60 }, { 6000, 60, 300 }, { 7000, 60, 300 }, { 8000, 60, 300 } };
 
 static BbSessions *
 one_car (gint64 midnight_ms)
@@ -45,8 +47,9 @@ run_row (guint row)
   g_autoptr (BbSite) site = sample_load (&samples[0]);
   GObject *group = G_OBJECT (bb_site_group (site, 0));
   g_object_set (group, "active", FALSE, NULL);
-  g_object_set (group, "solar-start-ma", rows[row].start_ma, "solar-start-delay-ms", rows[row].start_delay_s * 1000,
-                "solar-stop-delay-ms", rows[row].stop_delay_s * 1000, "active", TRUE, NULL);
+  g_object_set (group, "solar-start-ma", rows[row].start_ma, "solar-start-delay-ms",
+                rows[row].start_delay_s * 1000, "solar-stop-delay-ms", rows[row].stop_delay_s * 1000,
+                "active", TRUE, NULL);
   g_autoptr (BbSimOptions) options = sample_options (site, SAMPLE_DAY_MS, 1 << BB_SITE_INPUT_SESSIONS);
   bb_sim_options_set_sessions (options, one_car (options->from_ms));
   return sample_run (options);
@@ -55,8 +58,8 @@ run_row (guint row)
 int
 main (void)
 {
-  printf ("%8s %12s %11s %11s %11s %11s %8s\n", "start at", "start delay", "stop delay", "solar used", "from grid",
-          "exported", "starts");
+  printf ("%8s %12s %11s %11s %11s %11s %8s\n", "start at", "start delay", "stop delay", "solar used",
+          "from grid", "exported", "starts");
   for (guint row = 0; row < G_N_ELEMENTS (rows); row++) {
     g_autoptr (BbSimOutcome) outcome = run_row (row);
     const BbSummary *summary = outcome->summary;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench-stability.c: how calm the set-points of the sample sites are: changes, starts and stops for each hour of charging.
+/* bench-stability.c: how calm the set-points of the sample sites are: changes, starts and stops for each hour
+ * of charging.
  *
  *   bench-stability                              a line per sample
  *   bench-stability --stations SAMPLE            a line per station
- *   bench-stability --log STATION --from S --for S SAMPLE     each change of that station, in seconds from the start
- * An hour of charging is one in which the car draws current. A start or stop of the set-point wears a contactor;
- * those while the car wants no more do not.
+ *   bench-stability --log STATION --from S --for S SAMPLE     each change of that station, in seconds from
+ * the start An hour of charging is one in which the car draws current. A start or stop of the set-point wears
+ * a contactor; those while the car wants no more do not.
  */
 #include <stdio.h>
 
@@ -47,18 +48,20 @@ log_change (const Tally *tally, gint64 t_ms, const bbe_inputs *in, const bbe_out
   const bbe_station_in *seen = &in->stations[tally->log_station];
   if (t_ms < tally->log_from_ms || t_ms >= tally->log_until_ms)
     return;
-  printf ("%8.0f s: %6.3f A (target %6.3f) on %u phases, draws %.3f/%.3f/%.3f, vehicle %c, reason %d limit %d index %d phase %d\n",
-          (gdouble) t_ms / 1000, (gdouble) now->setpoint_ma / 1000, (gdouble) now->target_ma / 1000, now->phases,
-          (gdouble) seen->measured_ma[0] / 1000, (gdouble) seen->measured_ma[1] / 1000,
-          (gdouble) seen->measured_ma[2] / 1000, seen->vehicle == 0 ? '?' : '@' + seen->vehicle, now->reason.code, now->reason.limit, now->reason.index,
-          now->reason.phase);
+  printf ("%8.0f s: %6.3f A (target %6.3f) on %u phases, draws %.3f/%.3f/%.3f, vehicle %c, reason %d limit "
+          "%d index %d phase %d\n",
+          (gdouble) t_ms / 1000, (gdouble) now->setpoint_ma / 1000, (gdouble) now->target_ma / 1000,
+          now->phases, (gdouble) seen->measured_ma[0] / 1000, (gdouble) seen->measured_ma[1] / 1000,
+          (gdouble) seen->measured_ma[2] / 1000, seen->vehicle == 0 ? '?' : '@' + seen->vehicle,
+          now->reason.code, now->reason.limit, now->reason.index, now->reason.phase);
 }
 
 static void
 count_change (StationTally *s, gint32 step_ma, gint64 t_ms, const bbe_station_out *now)
 {
   s->changes++;
-  s->reversals += s->last_step_ma != 0 && (s->last_step_ma > 0) != (step_ma > 0) && t_ms - s->last_change_ms <= 60000;
+  s->reversals
+      += s->last_step_ma != 0 && (s->last_step_ma > 0) != (step_ma > 0) && t_ms - s->last_change_ms <= 60000;
   s->stops += now->setpoint_ma == 0;
   s->reason[now->reason.code] += now->setpoint_ma == 0;
   s->starts += s->setpoint_ma == 0;
@@ -95,8 +98,8 @@ static void
 print_tally (const gchar *name, const StationTally *s, const BbSummary *summary)
 {
   gdouble hours = MAX ((gdouble) s->charging_ms / 3.6e6, 1e-9);
-  printf ("%-12s %8.1f h charging, %7.2f changes/h, %7.3f reversals/h, %6u starts, %6u stops, %6u probes", name, hours,
-          s->changes / hours, s->reversals / hours, s->starts, s->stops, s->idle_starts);
+  printf ("%-12s %8.1f h charging, %7.2f changes/h, %7.3f reversals/h, %6u starts, %6u stops, %6u probes",
+          name, hours, s->changes / hours, s->reversals / hours, s->starts, s->stops, s->idle_starts);
   for (guint r = 0; r < BBE_REASON_COUNT; r++)
     if (s->reason[r] > 0)
       printf (" r%u:%u", r, s->reason[r]);
