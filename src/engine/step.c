@@ -201,8 +201,10 @@ bbe_step (bbe_engine *e, const bbe_inputs *in)
 
   e->out.stations = e->station_out;
   e->out.circuits = e->circuit_out;
-  if (is_unchanged (e, in, now))
+  if (is_unchanged (e, in, now)) {
+    e->state.site.mono_ms = now; /* the last time that was told, below which time does not go */
     return &e->out;
+  }
   safe = *in;
   safe.mono_ms = now;
   safe.wall_ms = clamp_ms (in->wall_ms);

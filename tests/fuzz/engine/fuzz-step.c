@@ -144,7 +144,7 @@ spoil_state (kit *k, kit_random *r)
 static void
 step_through (kit *k, plant *w, kit_random *r, const random_options *options, bool spoiled)
 {
-  int64_t latest = INT64_MIN; /* of this stretch: the engine may be a new one */
+  int64_t latest = k->in.mono_ms;
   check_why why = { "" };
 
   for (int i = 0; i < MAX_STEPS && r->at < r->n_bytes; i++) {
