@@ -147,6 +147,13 @@ bb_zone_from_local (BbZone *zone, gint64 local_ms, gint64 *utc_ms, gint64 *secon
   gint64 gap_ms = local_ms;
   gint n_found = 0;
   gint64 found[2] = { 0, 0 };
+  gint interval = interval_at (zone, bb_floor_div (local_ms - MAX_OFFSET_MS, 1000));
+  if (interval == interval_at (zone, bb_floor_div (local_ms + MAX_OFFSET_MS, 1000))) { /* no change near */
+    *utc_ms = local_ms - g_time_zone_get_offset (zone->zone, interval) * G_GINT64_CONSTANT (1000);
+    if (second_ms != NULL)
+      *second_ms = *utc_ms;
+    return BB_LOCAL_UNIQUE;
+  }
   bb_zone_cursor_init (&cursor, zone);
   /* Every stretch of constant offset that the local time could lie in. */
   for (gint64 at = local_ms - MAX_OFFSET_MS; at <= local_ms + MAX_OFFSET_MS; at = cursor.until_ms) {

@@ -218,6 +218,7 @@ typedef struct bbe_plan {
   uint8_t holds;      /* grid phases committed at the minimum */
   uint8_t phases;     /* number of phases that the target is meant for */
   uint8_t excess;     /* phases on which its draw over its set-point is off the rows already */
+  int32_t sleep_ma;   /* role SLEEPER: its minimum */
   bool kept;          /* at its minimum through a cloud */
   bool live;          /* in the list `live` */
   bool overdue;       /* has waited longer than a turn */
@@ -234,9 +235,11 @@ typedef struct bbe_work {
   uint8_t roles_signal;
   uint64_t roles_failed; /* meters in fail-safe */
   uint16_t n_fixed, n_sleepers, n_live;
-  uint16_t live[BBE_MAX_STATIONS]; /* all but those that are off and at rest */
-  int64_t stations_due_ms;         /* the earliest timer of a station */
-  bool roles_new;                  /* who takes part was worked out in this step */
+  uint16_t sleepers[BBE_MAX_STATIONS];                 /* that still have their minimum, by serial */
+  int64_t asleep_ma[BBE_MAX_NODES][BBE_ROWS_PER_NODE]; /* what they have together */
+  uint16_t live[BBE_MAX_STATIONS];                     /* all but those that are off and at rest */
+  int64_t stations_due_ms;                             /* the earliest timer of a station */
+  bool roles_new;                                      /* who takes part was worked out in this step */
   uint16_t fixed[BBE_MAX_STATIONS];
   int64_t station_due_ms[BBE_MAX_STATIONS]; /* each station's own earliest timer */
   uint16_t n_candidates;

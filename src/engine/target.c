@@ -495,52 +495,85 @@ fits_beside (bbe_engine *e, int i, int32_t min)
 }
 
 static void
-use (bbe_engine *e, const uint16_t *path, int n_path, uint8_t loads, uint8_t holds, int32_t ma, int32_t min)
+use (int64_t (*rows)[BBE_ROWS_PER_NODE], const uint16_t *path, int n_path, const bbe_plan *plan, int32_t ma,
+     int32_t min)
 {
+  int64_t total = (int64_t) count_phases (plan->loads) * ma + (int64_t) count_phases (plan->holds) * min;
+
   for (int n = 0; n < n_path; n++) {
-    int64_t *used = e->work.used_ma[path[n]];
+    int64_t *used = rows[path[n]];
 
     for (int p = 0; p < 3; p++)
-      used[p] += ((loads >> p) & 1) ? ma : ((holds >> p) & 1) ? min : 0;
-    used[BBE_TOTAL] += (int64_t) count_phases (loads) * ma + (int64_t) count_phases (holds) * min;
+      used[p] += ((plan->loads >> p) & 1) ? ma : ((plan->holds >> p) & 1) ? min : 0;
+    used[BBE_TOTAL] += total;
   }
 }
 
 static void
-wake_sleepers (bbe_engine *e)
+use_minimum (bbe_engine *e, int64_t (*rows)[BBE_ROWS_PER_NODE], int i)
 {
-  int n = 0;
+  const bbe_path *path = &e->work.paths[e->conf.stations[i].path];
+  const bbe_plan *plan = &e->work.plans[i];
 
-  for (int k = 0; k < e->work.n_live; k++)
-    if (e->work.plans[e->work.live[k]].role == BBE_ROLE_SLEEPER) {
-      int i = e->work.live[k];
-      int at = n++;
+  use (rows, path->node, path->n, plan, plan->sleep_ma, plan->sleep_ma);
+}
 
-      for (; at > 0 && e->conf.stations[e->work.order[at - 1]].c.serial > e->conf.stations[i].c.serial; at--)
-        e->work.order[at] = e->work.order[at - 1];
-      e->work.order[at] = (uint16_t) i;
-    }
-  if (n == 0)
+/* Once its minimum was needed elsewhere, a sleeper comes back with its next turn, not with every gap: those
+ * at 0 are not listed. */
+static void
+list_sleeper (bbe_engine *e, int i)
+{
+  const bbe_station_config *c = &e->conf.stations[i].c;
+  bbe_plan *plan = &e->work.plans[i];
+  int32_t min = bbe_max32 (bbe_min_ma (e, i, plan->phases), group_of (e, i)->pause_threshold_ma);
+  int at = e->work.n_sleepers;
+
+  plan->target_ma = 0;
+  plan->sleep_ma = c->socket ? c->max_ma : (min + c->step_ma - 1) / c->step_ma * c->step_ma;
+  if (e->state.stations[i].setpoint_ma == 0)
     return;
-  memset (e->work.used_ma, 0, e->conf.n_nodes * sizeof e->work.used_ma[0]);
-  for (int k = 0; k < e->work.n_candidates; k++)
-    if (e->work.answers[k].current_ma > 0)
-      use (e, e->work.candidates[k].path, e->work.candidates[k].n_path, e->work.candidates[k].loads,
-           e->work.candidates[k].holds, e->work.answers[k].current_ma, e->work.candidates[k].min_ma);
-  for (int o = 0; o < n; o++) {
-    int i = e->work.order[o];
-    bbe_plan *plan = &e->work.plans[i];
-    int32_t min = e->conf.stations[i].c.socket
-                      ? e->conf.stations[i].c.max_ma
-                      : bbe_max32 (bbe_min_ma (e, i, plan->phases), group_of (e, i)->pause_threshold_ma);
+  for (; at > 0 && e->conf.stations[e->work.sleepers[at - 1]].c.serial > c->serial; at--)
+    e->work.sleepers[at] = e->work.sleepers[at - 1];
+  e->work.sleepers[at] = (uint16_t) i;
+  e->work.n_sleepers++;
+  use_minimum (e, e->work.asleep_ma, i);
+}
 
-    plan->target_ma = 0;
-    /* Once its minimum was needed elsewhere, it comes back with its next turn, not with every gap. */
-    if (e->state.stations[i].setpoint_ma == 0 || !fits_beside (e, i, min))
-      continue;
-    plan->target_ma = min;
-    use (e, e->work.paths[e->conf.stations[i].path].node, e->work.paths[e->conf.stations[i].path].n,
-         plan->loads, plan->holds, min, min);
+static bool
+all_fit_beside (const bbe_engine *e)
+{
+  for (int k = 0; k < e->conf.n_used; k++) {
+    int n = e->conf.used[k];
+
+    for (int r = 0; r < BBE_ROWS_PER_NODE && e->work.bounded[n]; r++)
+      if (e->work.used_ma[n][r] + e->work.asleep_ma[n][r] > e->work.nodes[n].cap_ma[r])
+        return false;
+  }
+  return true;
+}
+
+/* Who takes nothing keeps its minimum where those that charge leave it. */
+static void
+serve_sleepers (bbe_engine *e)
+{
+  bool all;
+
+  memset (e->work.used_ma, 0, e->conf.n_nodes * sizeof e->work.used_ma[0]);
+  for (int k = 0; k < e->work.n_candidates; k++) {
+    const bbe_candidate *c = &e->work.candidates[k];
+
+    if (e->work.answers[k].current_ma > 0)
+      use (e->work.used_ma, c->path, c->n_path, &e->work.plans[e->work.station_of[k]],
+           e->work.answers[k].current_ma, c->min_ma);
+  }
+  all = all_fit_beside (e);
+  for (int k = 0; k < e->work.n_sleepers; k++) {
+    int i = e->work.sleepers[k];
+    bool fits = all || fits_beside (e, i, e->work.plans[i].sleep_ma);
+
+    e->work.plans[i].target_ma = fits ? e->work.plans[i].sleep_ma : 0;
+    if (fits && !all)
+      use_minimum (e, e->work.used_ma, i);
   }
 }
 
@@ -576,6 +609,7 @@ bbe_candidates (bbe_engine *e, const bbe_inputs *in)
   e->work.n_candidates = 0;
   e->work.n_fixed = 0;
   e->work.n_sleepers = 0;
+  memset (e->work.asleep_ma, 0, e->conf.n_nodes * sizeof e->work.asleep_ma[0]);
   for (int i = 0; i < e->conf.n_stations; i++) {
     bbe_plan *plan = &e->work.plans[i];
 
@@ -585,7 +619,7 @@ bbe_candidates (bbe_engine *e, const bbe_inputs *in)
     if (plan->role == BBE_ROLE_FIXED)
       e->work.fixed[e->work.n_fixed++] = (uint16_t) i;
     if (plan->role == BBE_ROLE_SLEEPER)
-      e->work.n_sleepers++;
+      list_sleeper (e, i);
     if (plan->role == BBE_ROLE_CANDIDATE)
       add_candidate (e, in, i);
     else
@@ -642,5 +676,5 @@ bbe_targets (bbe_engine *e, const bbe_inputs *in)
       bbe_phase_begin (e, i, e->work.plans[i].phases);
   }
   if (e->work.n_sleepers > 0)
-    wake_sleepers (e);
+    serve_sleepers (e);
 }

@@ -268,12 +268,21 @@ mean_of (const Pending *pending)
 }
 
 /* Into units of the quantum: outwards, so that the mean stays inside. */
-static void
-quantize (BbResultBucket *bucket, gint32 quantum)
+static inline void
+quantize_by (BbResultBucket *bucket, gint32 quantum)
 {
   bucket->min = (gint32) bb_floor_div (bucket->min, quantum);
   bucket->max = (gint32) -bb_floor_div (-(gint64) bucket->max, quantum);
   bucket->mean = (gint32) CLAMP (divide (bucket->mean, quantum), bucket->min, bucket->max);
+}
+
+static void
+quantize (BbResultBucket *bucket, gint32 quantum)
+{
+  if (quantum == 10) /* of nearly all series: a constant is a multiplication */
+    quantize_by (bucket, 10);
+  else if (quantum > 1)
+    quantize_by (bucket, quantum);
 }
 
 /* `n` buckets of a level, all as `each`, go into its block. */
@@ -288,8 +297,7 @@ push (BbResultWriter *writer, Series *series, guint level, gint64 n, const Pendi
     bucket.min = bucket.mean = bucket.max = block->n > 0 ? block->buckets[block->n - 1].mean : 0;
   } else {
     bucket.mean = mean_of (each);
-    if (series->quantum > 1)
-      quantize (&bucket, series->quantum);
+    quantize (&bucket, series->quantum);
   }
   while (n > 0) {
     n -= fill_block (block, n, &bucket, full);
