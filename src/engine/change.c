@@ -157,12 +157,6 @@ on_slope (bbe_engine *e, int i, int32_t wanted_ma)
 
 /* ---- room ---- */
 
-static int
-count_phases (uint8_t mask)
-{
-  return (mask & 1) + ((mask >> 1) & 1) + ((mask >> 2) & 1);
-}
-
 /* One unknown phase of three counts once in a total. */
 static int64_t
 total_of (const bbe_engine *e, int i, const int32_t ma[3])
@@ -293,8 +287,8 @@ room_for (const bbe_engine *e, int i, int32_t wanted_ma)
     }
     if (cap[BBE_TOTAL] != BBE_NO_LIMIT)
       most = bbe_min64 (most, (cap[BBE_TOTAL] - used[BBE_TOTAL] + total_of (e, i, own)
-                               - (int64_t) count_phases (plan->holds) * min)
-                                  / count_phases (plan->loads));
+                               - (int64_t) bbe_count_phases (plan->holds) * min)
+                                  / bbe_count_phases (plan->loads));
   }
   return bbe_clamp_ma (most);
 }

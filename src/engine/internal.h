@@ -38,6 +38,12 @@ bbe_max32 (int32_t a, int32_t b)
   return a > b ? a : b;
 }
 
+static inline int
+bbe_count_phases (uint8_t mask)
+{
+  return (mask & 1) + ((mask >> 1) & 1) + ((mask >> 2) & 1);
+}
+
 /* `value` as a current: within +-BBE_NO_LIMIT, which keeps its meaning. */
 static inline int32_t
 bbe_clamp_ma (int64_t value)
@@ -131,6 +137,9 @@ bool bbe_must_stay_on (bbe_engine *e, int station);
 
 /* target.c: who runs and how much each should have (steps 5, 6, 8). */
 void bbe_targets (bbe_engine *e, const bbe_inputs *in);
+/* sleep.c: lists station `i` among those that sleep; sets the targets of all listed. */
+void bbe_list_sleeper (bbe_engine *e, int station);
+void bbe_serve_sleepers (bbe_engine *e);
 /* The candidates for that, from the stations' roles. */
 void bbe_candidates (bbe_engine *e, const bbe_inputs *in);
 

@@ -214,6 +214,10 @@ test_bad_options (Fixture *f, gconstpointer data)
   assert_refused (RUN (f->site, "--balancer", "best"), 2, "There is no balancer 'best'");
   assert_refused (RUN (f->site, "--step", "0.5"), 2, "--step");
   assert_refused (RUN (f->site, "--step", "901"), 2, "--step");
+  assert_refused (RUN (f->site, "--step", "0"), 2, "--step");
+  assert_refused (RUN (f->site, "--step", "1.5"), 2, "whole seconds");
+  assert_refused (RUN (f->site, "--days", "0"), 2, "--days");
+  assert_refused (RUN (f->site, "--power-factor", "0"), 2, "--power-factor");
   assert_refused (RUN (f->site, "--days", "-1"), 2, "--days");
   assert_refused (RUN (f->site, "--days", "nan"), 2, "--days");
   assert_refused (RUN (f->site, "--days", "soon"), 2, "soon");
@@ -237,167 +241,160 @@ test_bad_files (Fixture *f, gconstpointer data)
   assert_refused (RUN (f->site, "--load", f->load, "--days", "3"), 3, "load.csv");
 }
 
-/* ---- what stands on a run: explain, replay ---- */
-
-/* Both cars are there: each is held by the main fuse, and the sentence says which phase. */
+/* The file's end and the run's are told apart, and so are the two starts. */
 static void
-test_explain (Fixture *f, gconstpointer data)
+test_load_too_short (Fixture *f, gconstpointer data)
 {
-  g_autoptr (CliRun) run
-      = RUN (f->site, "--load", f->load, "--sessions", f->sessions, "--from", "2026-01-01", "--out", f->out);
-  const char *const ask[] = { "explain", f->out, "--at", "2026-01-01T03:00", "--station", "s2", NULL };
-  const char *const ask_json[] = { "explain", "--json", f->out, "--at", "2026-01-01T03:00", NULL };
-  const char *const too_late[] = { "explain", f->out, "--at", "2026-01-02", NULL };
-  const char *const nobody[] = { "explain", f->out, "--at", "2026-01-01", "--station", "s9", NULL };
-  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *day
+      = cli_write_file (f->folder, "day.csv", "time,l1_a\n2026-01-01T00:00Z,5\n2026-01-01T00:01Z,5\n");
 
-  g_assert_cmpint (run->code, ==, 0);
-  g_autoptr (CliRun) text = cli_run (NULL, 0, ask);
-  g_assert_cmpint (text->code, ==, 0);
-  g_assert_true (g_str_has_prefix (text->out, "s2: 8."));
-  g_assert_nonnull (strstr (text->out, "held by L1 of main (25.0 A)"));
-  g_assert_null (strstr (text->out, "s1"));
-  g_autoptr (CliRun) json = cli_run (NULL, 0, ask_json);
-  root = json_from_string (json->out, NULL);
-  g_assert_nonnull (root);
-  JsonArray *stations = json_node_get_array (root);
-  g_assert_cmpuint (json_array_get_length (stations), ==, 2);
-  for (guint i = 0; i < 2; i++)
-    g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (stations, i), "code"), ==,
-                     "row");
-  assert_refused (cli_run (NULL, 0, too_late), 3, "2026-01-02 is outside this result");
-  assert_refused (cli_run (NULL, 0, nobody), 3, "no station 's9'");
+  assert_refused (RUN (f->site, "--load", day), 3,
+                  "day.csv ends at 2026-01-01T00:02:00Z, but the run goes on");
+  assert_refused (RUN (f->site, "--load", day, "--from", "2025-12-31"), 3,
+                  "day.csv begins at 2026-01-01T00:00:00Z, but the run at 2025-12-31T00:00:00Z");
 }
 
-/* A trace replays to the same answers; one whose recorded answers were changed does not, or is refused. */
-static void
-test_replay (Fixture *f, gconstpointer data)
+/* ---- times ---- */
+
+static JsonObject *
+summary_of (const char *const *arguments, JsonNode **root)
 {
-  g_autofree char *trace = g_build_filename (f->folder, "trace.bbt", NULL);
-  const char *const replay[] = { "replay", "--json", trace, NULL };
-  g_autofree char *bytes = NULL;
-  gsize length = 0;
-  g_autoptr (CliRun) run = RUN (f->site, "--load", f->load, "--sessions", f->sessions, "--trace", trace);
-  g_autoptr (JsonNode) root = NULL;
-
-  g_assert_cmpint (run->code, ==, 0);
-  g_autoptr (CliRun) same = cli_run (NULL, 0, replay);
-  g_assert_cmpint (same->code, ==, 0);
-  JsonObject *verdict = parse_summary (same->out, &root);
-  g_assert_cmpint (json_object_get_int_member (verdict, "records"), >, 10);
-  g_assert_cmpint (json_object_get_int_member (verdict, "different"), ==, 0);
-
-  g_assert_true (g_file_get_contents (trace, &bytes, &length, NULL));
-  bytes[length / 2] ^= 1;
-  g_assert_true (g_file_set_contents (trace, bytes, (gssize) length, NULL));
-  g_autoptr (CliRun) damaged = cli_run (NULL, 0, replay);
-  g_assert_cmpint (damaged->code, >, 0);
-  g_assert_cmpint (damaged->code, <=, 3);
-}
-
-/* ---- plan ---- */
-
-#define PLAN(...) cli_run (NULL, 0, (const char *const[]){ "plan", __VA_ARGS__, NULL })
-
-/* Of two cars that want 30 kWh each in 14 h beside 8 A, a larger fuse delivers no less; the answer is the
- * smallest of the points that are good. */
-static void
-test_plan_fuse (Fixture *f, gconstpointer data)
-{
-  g_autofree char *hurry = cli_write_file (f->folder, "hurry.csv",
-                                           "arrival,departure,energy_kwh,phases\n60,240,30,3\n60,240,30,3\n");
-  g_autoptr (CliRun) run
-      = PLAN (f->site, "--load", f->load, "--sessions", hurry, "--fuse", "25,32,35,40,50", "--json");
-  g_autoptr (JsonNode) root = NULL;
-  double before = 0, smallest = 0;
+  g_autoptr (CliRun) run = cli_run (NULL, 0, arguments);
 
   g_assert_cmpstr (run->err, ==, "");
   g_assert_cmpint (run->code, ==, 0);
-  JsonObject *answer = parse_summary (run->out, &root);
-  JsonArray *points = json_object_get_array_member (answer, "points");
-  g_assert_cmpuint (json_array_get_length (points), ==, 5);
-  for (guint i = 0; i < 5; i++) {
-    JsonObject *point = json_array_get_object_element (points, i);
-    double delivered = json_object_get_double_member (point, "delivered_pct");
-    g_assert_cmpfloat (delivered, >=, before);
-    g_assert_cmpfloat (json_object_get_double_member (point, "over_rating_s"), ==, 0);
-    if (smallest == 0 && delivered >= 98)
-      smallest = json_object_get_double_member (point, "fuse_a");
-    before = delivered;
-  }
-  g_assert_cmpfloat (json_object_get_double_member (json_array_get_object_element (points, 0),
-                                                    "delivered_pct"),
-                     <, 98);
-  g_assert_cmpfloat (smallest, >, 25);
-  g_assert_cmpfloat (json_object_get_double_member (answer, "smallest_fuse_a"), ==, smallest);
+  return parse_summary (run->out, root);
 }
 
-/* More stations than the fail-safe rule allows are refused with the checker's reason; the most that are good
- * is named. The same numbers come out on one core and on all. */
-static void
-test_plan_stations (Fixture *f, gconstpointer data)
+static gboolean
+warns (JsonObject *summary, const char *words)
 {
-  g_autofree char *command
-      = g_strdup_printf ("cpu=$(taskset -cp $$ | sed 's/.*: *//; s/[,-].*//'); "
-                         "taskset -c \"$cpu\" \"$CLI\" plan '%s' --load '%s' --stations 1-3 --seeds 2 --json",
-                         f->site, f->load);
-  g_autoptr (CliRun) run = PLAN (f->site, "--load", f->load, "--stations", "1-3", "--seeds", "2", "--json");
-  g_autoptr (CliRun) one_core = cli_run_shell (command);
-  g_autoptr (CliRun) text = PLAN (f->site, "--load", f->load, "--stations", "1-3", "--seeds", "2");
+  JsonArray *warnings = json_object_get_array_member (summary, "warnings");
+
+  for (guint i = 0; i < json_array_get_length (warnings); i++)
+    if (strstr (json_array_get_string_element (warnings, i), words))
+      return TRUE;
+  return FALSE;
+}
+
+/* Steps count from the start that was asked for, whatever their length; they are never put before it. */
+static void
+test_step_alignment (Fixture *f, gconstpointer data)
+{
+  const char *const run[]
+      = { "simulate", "--json", "--from", "2026-03-04", "--step", "7", "--days", "0.5", f->site, NULL };
   g_autoptr (JsonNode) root = NULL;
+  JsonObject *summary = summary_of (run, &root);
 
-  g_assert_cmpint (run->code, ==, 0);
-  g_assert_cmpstr (run->out, ==, one_core->out);
-  JsonObject *answer = parse_summary (run->out, &root);
-  JsonObject *third = json_array_get_object_element (json_object_get_array_member (answer, "points"), 2);
-  g_assert_nonnull (strstr (json_object_get_string_member (third, "refused"), "offline limit"));
-  g_assert_cmpfloat (json_object_get_double_member (answer, "most_stations"), ==, 2);
-  g_assert_nonnull (strstr (text->out, "Most stations with 98.0 % of the energy: 2."));
+  g_assert_cmpstr (json_object_get_string_member (summary, "from"), ==, "2026-03-04T00:00:00Z");
+  g_assert_cmpstr (json_object_get_string_member (summary, "until"), ==, "2026-03-04T12:00:00Z");
 }
 
-/* Balancing off is over the rating and never good. */
+/* Without any other date the run begins on the day of the first session; where it lies elsewhere the result
+ * says so. */
 static void
-test_plan_balancers (Fixture *f, gconstpointer data)
+test_session_dates (Fixture *f, gconstpointer data)
 {
-  g_autoptr (CliRun) off
-      = PLAN (f->site, "--load", f->load, "--sessions", f->sessions, "--balancers", "none");
-  g_autoptr (CliRun) both
-      = PLAN (f->site, "--load", f->load, "--sessions", f->sessions, "--balancers", "none,fair");
+  g_autofree char *cars = cli_write_file (f->folder, "leap.csv",
+                                          "arrival,departure,energy_kwh\n"
+                                          "2020-03-01T09:00Z,2020-03-01T10:00Z,2\n"
+                                          "2020-02-29T08:00Z,2020-02-29T10:00Z,2\n");
+  const char *const found[] = { "simulate", "--json", "--sessions", cars, f->site, NULL };
+  const char *const elsewhere[]
+      = { "simulate", "--json", "--sessions", cars, "--from", "2026-01-01", f->site, NULL };
+  const char *const longer[] = { "simulate", "--json", "--sessions", cars, "--days", "30", f->site, NULL };
+  g_autoptr (JsonNode) first = NULL;
+  g_autoptr (JsonNode) second = NULL;
+  g_autoptr (JsonNode) third = NULL;
 
-  g_assert_cmpint (off->code, ==, 1);
-  g_assert_nonnull (strstr (off->out, "over its rating"));
-  g_assert_cmpint (both->code, ==, 0);
+  JsonObject *summary = summary_of (found, &first);
+  g_assert_cmpstr (json_object_get_string_member (summary, "from"), ==, "2020-02-29T00:00:00Z");
+  g_assert_cmpint (json_object_get_int_member (summary, "sessions"), ==, 1);
+  g_assert_false (warns (summary, "no session"));
+  g_assert_false (warns (summary, "without cars"));
+  g_assert_true (warns (summary_of (elsewhere, &second),
+                        "no session begins within the run: they begin from 2020-02-29 to 2020-03-01"));
+  g_assert_true (warns (summary_of (longer, &third),
+                        "the last session begins on 2020-03-01, the run ends on 2020-03-30"));
 }
 
+/* Long steps cost the cars energy: said from a minute on. */
 static void
-test_plan_bad_options (Fixture *f, gconstpointer data)
+test_long_steps (Fixture *f, gconstpointer data)
 {
-  assert_refused (PLAN (f->site, "--fuse", "many"), 2, "--fuse");
-  assert_refused (PLAN (f->site, "--fuse", "32-16"), 2, "--fuse");
-  assert_refused (PLAN (f->site, "--fuse", "17-19"), 2, "holds nothing");
-  assert_refused (PLAN (f->site, "--stations", "0"), 2, "--stations");
-  assert_refused (PLAN (f->site, "--stations", "1-9999"), 2, "--stations");
-  assert_refused (PLAN (f->site, "--stations", "1-500", "--seeds", "100"), 2, "runs");
-  assert_refused (PLAN (f->site, "--seeds", "0"), 2, "--seeds");
-  assert_refused (PLAN (f->site, "--want", "101"), 2, "--want");
-  assert_refused (PLAN (f->site, "--balancers", "fair,best"), 2, "best");
-  assert_refused (PLAN (f->site, "--arrivals", "never"), 2, "never");
-  assert_refused (PLAN (f->site, "--sessions", f->load), 3, "load.csv");
+  const char *const minute[] = { "simulate", "--json", "--step", "60", f->site, NULL };
+  const char *const seconds[] = { "simulate", "--json", "--step", "10", f->site, NULL };
+  g_autoptr (JsonNode) first = NULL;
+  g_autoptr (JsonNode) second = NULL;
+
+  g_assert_true (warns (summary_of (minute, &first), "get less than with steps of 1 s"));
+  g_assert_false (warns (summary_of (seconds, &second), "get less than with steps of 1 s"));
 }
 
-/* Files of another kind, empty and cut ones are refused by both. */
-static void
-test_foreign (Fixture *f, gconstpointer data)
-{
-  g_autofree char *empty = cli_write_file (f->folder, "empty", "");
-  const char *const files[] = { f->site, f->load, empty };
+/* ---- texts ---- */
 
-  for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
-    const char *const replay[] = { "replay", files[i], NULL };
-    const char *const explain[] = { "explain", files[i], "--at", "2026-01-01", NULL };
-    assert_refused (cli_run (NULL, 0, replay), 3, files[i]);
-    assert_refused (cli_run (NULL, 0, explain), 3, files[i]);
+static void
+assert_text (CliRun *run, const char *present, const char *absent)
+{
+  if (!strstr (run->out, present) || strstr (run->out, absent))
+    g_error ("\"%s\" and not \"%s\" expected in: %s%s", present, absent, run->out, run->err);
+  cli_run_free (run);
+}
+
+/* One is one, and nothing is said of none. */
+static void
+test_plurals (Fixture *f, gconstpointer data)
+{
+  g_autofree char *early = cli_write_file (f->folder, "early.csv",
+                                           "arrival,departure,energy_kwh\n"
+                                           "2026-01-01T00:00Z,2026-01-02T04:00Z,9\n"
+                                           "2026-01-02T01:00Z,2026-01-03T04:00Z,9\n");
+  const char *const from = "2026-01-02";
+
+  assert_text (RUN (f->site, "--sessions", early, "--from", from),
+               "1 session began before the run and was left out", "1 sessions");
+  assert_text (RUN (f->site, "--sessions", early, "--from", from), "1 car was still there at the end",
+               "0 of 0");
+}
+
+/* "site" is no balancer. */
+static void
+test_heading (Fixture *f, gconstpointer data)
+{
+  assert_text (RUN (f->site), "balancing as the site says", "balancer site");
+  assert_text (RUN (f->site, "--balancer", "none"), "balancing off", "balancer none");
+  assert_text (RUN (f->site, "--balancer", "queue"), "balancer queue", "balancing off");
+}
+
+/* A figure just over its limit looks different from it. */
+static void
+test_close_figures (Fixture *f, gconstpointer data)
+{
+  static const char head[] = "time,l1_a,l2_a,l3_a\n2026-01-02T00:00Z,5,5,5\n2026-01-02T12:00Z,5,5,";
+  const char *const figures[][2] = { { "25.04", "of 25.00 A: up to 25.04 A" },
+                                     { "25.004", "of 25.000 A: up to 25.004 A" },
+                                     { "26", "of 25.0 A: up to 26.0 A" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (figures); i++) {
+    g_autofree char *text = g_strconcat (head, figures[i][0], "\n", NULL);
+    g_autofree char *edge = cli_write_file (f->folder, "edge.csv", text);
+    assert_text (RUN (f->site, "--load", edge), figures[i][1], "Nothing went over");
   }
+}
+
+/* On one phase nothing was spread over phases. */
+static void
+test_spread (Fixture *f, gconstpointer data)
+{
+  g_autofree char *total = cli_write_file (f->folder, "total.csv", "minute,total_w\n0,100\n720,200\n");
+  g_autofree char *one_phase
+      = cli_write_file (f->folder, "one.busbar",
+                        "{\"format\":\"busbar-site/1\",\"grid\":\"tn-one-phase\",\"main_fuse_a\":25,"
+                        "\"other_load_a\":10,\"offline_a\":15,"
+                        "\"stations\":[{\"max_a\":16,\"failsafe_a\":6}]}");
+
+  assert_text (RUN (f->site, "--load", total), "one figure for all phases", "no other load");
+  assert_text (RUN (one_phase, "--load", total), "power factor 1 assumed", "one figure for all phases");
 }
 
 int
@@ -414,12 +411,13 @@ main (int argc, char *argv[])
   ADD ("interrupted", test_interrupted);
   ADD ("bad-options", test_bad_options);
   ADD ("bad-files", test_bad_files);
-  ADD ("explain", test_explain);
-  ADD ("replay", test_replay);
-  ADD ("foreign", test_foreign);
-  ADD ("plan-fuse", test_plan_fuse);
-  ADD ("plan-stations", test_plan_stations);
-  ADD ("plan-balancers", test_plan_balancers);
-  ADD ("plan-bad-options", test_plan_bad_options);
+  ADD ("load-too-short", test_load_too_short);
+  ADD ("step-alignment", test_step_alignment);
+  ADD ("session-dates", test_session_dates);
+  ADD ("long-steps", test_long_steps);
+  ADD ("plurals", test_plurals);
+  ADD ("heading", test_heading);
+  ADD ("close-figures", test_close_figures);
+  ADD ("spread", test_spread);
   return g_test_run ();
 }

@@ -158,7 +158,10 @@ static const Row rows[] = {
     C
     "," M
     ",'groups':[{'id':'g','circuit':'c','min_a':0}],'stations':[{'group':'g','min_a':5.999,'failsafe_a':6}]",
-    ERROR, "/stations/0/min_a", STATION ("'min_a':5.999") },
+    ERROR, "/stations/0/min_a", STATION ("'min_a':6") },
+  { "min-under-6", STATION ("'min_a':0"), ERROR, "/stations/0/min_a", STATION ("'min_a':6") },
+  { "min-under-6", STATION ("'min_3p_a':5"), ERROR, "/stations/0/min_3p_a", STATION ("'min_3p_a':6") },
+  { "min-under-6", GROUP ("'min_a':5.9"), ERROR, "/groups/0/min_a", GROUP ("'min_a':6") },
   { "min-under-6",
     C "," M
       ",'groups':[{'id':'g','circuit':'c','socket':true}],'stations':[{'group':'g','max_a':5,'socket':true}]",

@@ -2,10 +2,10 @@
 /* sample.c: the bundled sample sites, loaded and made into runs as `busbar-cli simulate` makes them. */
 #include "sample.h"
 
-const Sample samples[SAMPLE_N] = { { "solar-home", 1, 14, FALSE, FALSE },
-                                   { "villa-demo", 2, 14, TRUE, TRUE },
-                                   { "garage-12", 12, 14, TRUE, TRUE },
-                                   { "office-40", 40, 5, FALSE, TRUE } };
+const Sample samples[SAMPLE_N] = { { "solar-home", 1, 14, FALSE, 200, FALSE },
+                                   { "villa-demo", 2, 14, TRUE, 105, TRUE },
+                                   { "garage-12", 12, 14, TRUE, 105, TRUE },
+                                   { "office-40", 40, 5, FALSE, 250, TRUE } };
 
 gint64
 sample_duration_ms (const Sample *sample)

@@ -14,6 +14,7 @@ typedef struct {
   guint n_stations;
   guint long_days; /* what the site file says; run in full when BUSBAR_SOAK is set, or when `always` */
   gboolean always;
+  guint starts_pct; /* of the number of sessions: most starts of charging */
   gboolean exceeds; /* with balancing off something goes over its rating */
 } Sample;
 

@@ -134,6 +134,29 @@ test_within_ratings (gconstpointer data)
   assert_has_keys (summary);
 }
 
+static guint
+count_starts (const BbSummary *summary)
+{
+  guint starts = 0;
+  for (guint s = 0; s < summary->n_stations; s++)
+    starts += summary->stations[s].starts;
+  return starts;
+}
+
+/* A car is started once, not again and again: contactors wear, and some cars give up. Where the sun or a peak
+ * limit decides, it may be stopped now and then. */
+static void
+test_starts (gconstpointer data)
+{
+  const Sample *sample = data;
+  g_autoptr (BbSite) site = sample_load (sample);
+  g_autoptr (BbSimOptions) options = sample_options (site, sample->long_days * SAMPLE_DAY_MS, 0);
+  g_autoptr (BbSimOutcome) outcome = sample_run (options);
+  guint starts = count_starts (outcome->summary), n = outcome->summary->n_sessions;
+  g_test_message ("%s: %u starts in %u sessions", sample->name, starts, n);
+  g_assert_cmpuint (starts * 100, <=, n * sample->starts_pct);
+}
+
 /* The site would not show anything if its cars fitted anyway. The solar home would: it draws from the grid
  * instead. */
 static void
@@ -206,6 +229,7 @@ main (int argc, char **argv)
     add ("within-ratings", &samples[i], test_within_ratings);
     add ("without-balancing", &samples[i], test_without_balancing);
     add ("same-bits", &samples[i], test_same_bits);
+    add ("starts", &samples[i], test_starts);
     add ("never-skip", &samples[i], test_never_skip);
   }
   return g_test_run ();

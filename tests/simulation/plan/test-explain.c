@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test-explain.c: any second of a result is explained as it was: as the change list says, and as an uninterrupted run answered. */
+/* test-explain.c: any second of a result is explained as it was: as the change list says, and as an
+ * uninterrupted run answered. */
 #include "simulation/explain.h"
 
 #include <glib/gstdio.h>
@@ -23,11 +24,12 @@ make_options (gint64 step_ms)
   options->plant.meter_noise_ma = 30;
   options->step_ms = step_ms;
   options->balancer = BBE_ROTATE;
-  add_scenario (options, "[{\"at_s\":3000,\"for_s\":4000,\"what\":\"station-lost\",\"station\":\"s1\"},"
-                         "{\"at_s\":7100,\"for_s\":600,\"what\":\"load-step\",\"circuit\":\"main\",\"l1_a\":12},"
-                         "{\"at_s\":9000,\"for_s\":300,\"what\":\"outage\"},"
-                         "{\"at_s\":12000,\"for_s\":900,\"what\":\"override\",\"station\":\"s2\",\"kind\":\"cap\","
-                         "\"limit_a\":7}]");
+  add_scenario (options,
+                "[{\"at_s\":3000,\"for_s\":4000,\"what\":\"station-lost\",\"station\":\"s1\"},"
+                "{\"at_s\":7100,\"for_s\":600,\"what\":\"load-step\",\"circuit\":\"main\",\"l1_a\":12},"
+                "{\"at_s\":9000,\"for_s\":300,\"what\":\"outage\"},"
+                "{\"at_s\":12000,\"for_s\":900,\"what\":\"override\",\"station\":\"s2\",\"kind\":\"cap\","
+                "\"limit_a\":7}]");
   return options;
 }
 
@@ -112,9 +114,10 @@ differences (const BbExplanation *explanation, const Answer *answer)
     if (reason.until_ms != 0 && reason.until_ms != G_MAXINT64 && reason.until_ms != G_MININT64
         && reason.code != BBE_REASON_OFF_PEAK)
       reason.until_ms += MONDAY - BB_SIM_MONO_START;
-    n += told->setpoint_ma != answer->stations[s].setpoint_ma || told->target_ma != answer->stations[s].target_ma
-         || told->phases != answer->stations[s].phases || told->reason.code != reason.code
-         || told->reason.limit != reason.limit || told->reason.place != reason.place || told->reason.phase != reason.phase
+    n += told->setpoint_ma != answer->stations[s].setpoint_ma
+         || told->target_ma != answer->stations[s].target_ma || told->phases != answer->stations[s].phases
+         || told->reason.code != reason.code || told->reason.limit != reason.limit
+         || told->reason.place != reason.place || told->reason.phase != reason.phase
          || told->reason.index != reason.index || told->reason.value_ma != reason.value_ma
          || told->reason.until_ms != reason.until_ms;
   }
@@ -148,7 +151,8 @@ test_any_second (Fixture *f, gconstpointer step_s)
 
   for (guint i = 0; i < 200; i++) {
     g_autoptr (GError) error = NULL;
-    gint64 time_ms = MONDAY + g_rand_int_range (random, 0, 6 * 3600) * SECOND + g_rand_int_range (random, 0, 1000);
+    gint64 time_ms
+        = MONDAY + g_rand_int_range (random, 0, 6 * 3600) * SECOND + g_rand_int_range (random, 0, 1000);
     g_autoptr (BbExplanation) explanation = bb_explain (f->result, f->options, NULL, time_ms, NULL, &error);
     g_assert_no_error (error);
     g_assert_cmpstr (explanation->obstacle, ==, NULL);
@@ -247,7 +251,8 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(path, step_s, function) g_test_add ("/explain/" path, Fixture, GINT_TO_POINTER (step_s), set_up, function, tear_down)
+#define ADD(path, step_s, function)                                                                          \
+  g_test_add ("/explain/" path, Fixture, GINT_TO_POINTER (step_s), set_up, function, tear_down)
   ADD ("any-second", 1, test_any_second);
   ADD ("any-second/step-30", 30, test_any_second);
   ADD ("changed-inputs", 1, test_changed_inputs);

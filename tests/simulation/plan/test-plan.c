@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test-plan.c: a sweep's points are what single runs give, its variants are what they say, its answers follow from the table. */
+/* test-plan.c: a sweep's points are what single runs give, its variants are what they say, its answers follow
+ * from the table. */
 #include "simulation/plan.h"
 
 #include <math.h>
@@ -19,13 +20,16 @@ garage (void)
                   "\"groups\":[{\"id\":\"g\",\"circuit\":\"cars\",\"offline_a\":30,\"online_a\":50},"
                   "{\"id\":\"h\",\"circuit\":\"shop\",\"offline_a\":0}],"
                   "\"stations\":[{\"id\":\"s1\",\"group\":\"g\",\"max_a\":16,\"failsafe_a\":6},"
-                  "{\"id\":\"s2\",\"name\":\"Two\",\"group\":\"g\",\"phases\":1,\"rotation\":\"2\",\"max_a\":32,\"failsafe_a\":6,"
+                  "{\"id\":\"s2\",\"name\":\"Two\",\"group\":\"g\",\"phases\":1,\"rotation\":\"2\",\"max_a\":"
+                  "32,\"failsafe_a\":6,"
                   "\"serial\":\"X1\"}]}");
 }
 
-static const TestSession visits[]
-    = { { "s1", 60, 600, 30.0, 3, 16, 0, 0 }, { "s2", 70, 500, 20.0, 1, 32, 0, 0 }, { NULL, 700, 1200, 15.0, 3, 32, 0, 0 },
-        { NULL, 710, 1300, 12.0, 1, 32, 0, 0 }, { NULL, 720, 1310, 12.0, 3, 16, 0, 0 } };
+static const TestSession visits[] = { { "s1", 60, 600, 30.0, 3, 16, 0, 0 },
+                                      { "s2", 70, 500, 20.0, 1, 32, 0, 0 },
+                                      { NULL, 700, 1200, 15.0, 3, 32, 0, 0 },
+                                      { NULL, 710, 1300, 12.0, 1, 32, 0, 0 },
+                                      { NULL, 720, 1310, 12.0, 3, 16, 0, 0 } };
 
 static BbSimOptions *
 make_options (BbSite *site, guint seed, gpointer data, GError **error)
@@ -44,7 +48,8 @@ static void
 test_rating (void)
 {
   g_autoptr (BbSite) site = garage (), small = bb_plan_site_with_rating (site, 0, 35000),
-                     large = bb_plan_site_with_rating (site, 0, 63000), cars = bb_plan_site_with_rating (site, 1, 40000);
+                     large = bb_plan_site_with_rating (site, 0, 63000),
+                     cars = bb_plan_site_with_rating (site, 1, 40000);
   g_autofree gchar *text = bb_site_to_text (site);
 
   for (guint p = 0; p < 3; p++) {
@@ -114,7 +119,8 @@ test_sessions (void)
     g_autoptr (BbSite) variant = bb_plan_site_with_stations (site, n, NULL);
     g_autoptr (BbSessions) scaled = bb_plan_scale_sessions (sessions, site, variant);
     for (guint s = 0; s < n; s++) {
-      g_assert_cmpuint (count (scaled, (gint) s), ==, 1); /* each station has one visit of its own, as before */
+      g_assert_cmpuint (count (scaled, (gint) s), ==,
+                        1); /* each station has one visit of its own, as before */
       g_assert_cmpstr (scaled->stations[s], ==, bb_station_peek (bb_site_station (variant, s))->id);
     }
     g_assert_cmpuint (count (scaled, -1), ==, 3 * n / 2); /* three for two stations */
@@ -230,11 +236,13 @@ test_same_twice (Fixture *f, gconstpointer data)
     g_assert_cmpfloat (((BbPlanPoint *) g_ptr_array_index (f->plan.points, i))->delivered_pct, ==, first[i]);
 }
 
-/* What the checker refuses is not simulated; fail-safe currents over the offline limit are set to 0, and that is told. */
+/* What the checker refuses is not simulated; fail-safe currents over the offline limit are set to 0, and that
+ * is told. */
 static void
 test_refused (Fixture *f, gconstpointer data)
 {
-  const BbPlanPoint *tiny = add (f, 16, 0, BB_SIM_BALANCER_SITE), *small = add (f, 25, 0, BB_SIM_BALANCER_SITE),
+  const BbPlanPoint *tiny = add (f, 16, 0, BB_SIM_BALANCER_SITE),
+                    *small = add (f, 25, 0, BB_SIM_BALANCER_SITE),
                     *same = add (f, 50, 0, BB_SIM_BALANCER_SITE);
 
   run_plan (f);
@@ -315,7 +323,8 @@ test_answer_rating (Fixture *f, gconstpointer data)
   g_assert_cmpint (out.next_bad->rating_ma, ==, 63000);
 }
 
-/* A rating that is exceeded, or could trip, or was not allowed, is no answer; nor is one beyond such a one. */
+/* A rating that is exceeded, or could trip, or was not allowed, is no answer; nor is one beyond such a one.
+ */
 static void
 test_answer_bad (Fixture *f, gconstpointer data)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test-reason-text.c: every reason of the engine has a sentence that says what, where, how much and until when. */
+/* test-reason-text.c: every reason of the engine has a sentence that says what, where, how much and until
+ * when. */
 #include "model/reason-text.h"
 
 #include <string.h>
@@ -15,14 +16,16 @@ typedef struct {
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  f->site = site_of ("{\"format\":\"busbar-site/1\",\"timezone\":\"Europe/Berlin\",\"circuits\":["
-                     "{\"id\":\"main\",\"name\":\"Haupt\",\"rating_a\":63,\"other_load_a\":10,\"meter\":\"m\"},"
-                     "{\"id\":\"garage\",\"name\":\"Garage\",\"parent\":\"main\",\"rating_a\":32}],"
-                     "\"meters\":[{\"id\":\"m\",\"signed\":true}],"
-                     "\"groups\":[{\"id\":\"cars\",\"name\":\"Cars\",\"circuit\":\"garage\",\"mode\":\"solar\",\"solar_start_a\":7,"
-                     "\"offline_a\":10}],"
-                     "\"stations\":[{\"id\":\"s3\",\"name\":\"Station 3\",\"group\":\"cars\",\"max_a\":16,\"failsafe_a\":0},"
-                     "{\"id\":\"s5\",\"group\":\"cars\",\"max_a\":16,\"phases\":1,\"failsafe_a\":0}]}");
+  f->site = site_of (
+      "{\"format\":\"busbar-site/1\",\"timezone\":\"Europe/Berlin\",\"circuits\":["
+      "{\"id\":\"main\",\"name\":\"Haupt\",\"rating_a\":63,\"other_load_a\":10,\"meter\":\"m\"},"
+      "{\"id\":\"garage\",\"name\":\"Garage\",\"parent\":\"main\",\"rating_a\":32}],"
+      "\"meters\":[{\"id\":\"m\",\"signed\":true}],"
+      "\"groups\":[{\"id\":\"cars\",\"name\":\"Cars\",\"circuit\":\"garage\",\"mode\":\"solar\",\"solar_"
+      "start_a\":7,"
+      "\"offline_a\":10}],"
+      "\"stations\":[{\"id\":\"s3\",\"name\":\"Station 3\",\"group\":\"cars\",\"max_a\":16,\"failsafe_a\":0},"
+      "{\"id\":\"s5\",\"group\":\"cars\",\"max_a\":16,\"phases\":1,\"failsafe_a\":0}]}");
   g_autoptr (GError) error = NULL;
   f->config = bb_engine_config_new (f->site, NULL, &error);
   g_assert_no_error (error);
@@ -70,9 +73,14 @@ fault_of (const gchar *text)
 static void
 test_checker (void)
 {
-  static const gchar *const bad[]
-      = { "", "Sensor error", "held by {row}", "held by L2 of Garage (32.0)", "no vehicle is connected.", "Stopped now!",
-          "held by (null) of it", "a value of 7.55 A" };
+  static const gchar *const bad[] = { "",
+                                      "Sensor error",
+                                      "held by {row}",
+                                      "held by L2 of Garage (32.0)",
+                                      "no vehicle is connected.",
+                                      "Stopped now!",
+                                      "held by (null) of it",
+                                      "a value of 7.55 A" };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     g_assert_nonnull (fault_of (bad[i]));
@@ -89,8 +97,8 @@ check (const Fixture *f, const bbe_reason *reason, gint station)
   const gchar *fault = fault_of (text), *place = bb_reason_place (&context, reason);
 
   if (fault != NULL || fault_of (sentence) != NULL)
-    g_error ("code %u, limit %u, place %u, phase %u: “%s” %s", reason->code, reason->limit, reason->place, reason->phase,
-             sentence, fault);
+    g_error ("code %u, limit %u, place %u, phase %u: “%s” %s", reason->code, reason->limit, reason->place,
+             reason->phase, sentence, fault);
   g_assert_true (g_str_has_prefix (sentence, station == 0 ? "Station 3: 9.0 A, " : "s5: 9.0 A, "));
   g_assert_true (g_str_has_suffix (sentence, text));
   if (reason->code == BBE_REASON_ROW && place != NULL) {
@@ -107,7 +115,8 @@ static void
 test_every_reason (Fixture *f, gconstpointer data)
 {
   static const guint8 phases[] = { 0, 1, 2, BBE_TOTAL, 255 };
-  static const gint64 untils[] = { 0, MONDAY + 17 * HOUR + 45 * MINUTE, MONDAY + 3 * DAY + 5 * SECOND, G_MAXINT64, G_MININT64 };
+  static const gint64 untils[]
+      = { 0, MONDAY + 17 * HOUR + 45 * MINUTE, MONDAY + 3 * DAY + 5 * SECOND, G_MAXINT64, G_MININT64 };
   guint n = 0;
 
   for (guint code = 0; code <= BBE_REASON_COUNT; code++)
@@ -136,7 +145,8 @@ test_distinct (Fixture *f, gconstpointer data)
   BbReasonContext context = context_of (f, 0, 0);
 
   for (guint code = 0; code < BBE_REASON_COUNT; code++) {
-    bbe_reason reason = { .code = (guint8) code, .place = BBE_PLACE_CIRCUIT, .phase = 1, .index = 1, .value_ma = 32000 };
+    bbe_reason reason
+        = { .code = (guint8) code, .place = BBE_PLACE_CIRCUIT, .phase = 1, .index = 1, .value_ma = 32000 };
     g_assert_true (g_hash_table_add (seen, bb_reason_text (&context, &reason)));
     if (code != BBE_REASON_NONE && code != BBE_REASON_NO_VEHICLE)
       g_assert_nonnull (bb_reason_words ((guint8) code));
@@ -171,16 +181,22 @@ test_sentences (Fixture *f, gconstpointer data)
                    (bbe_reason){ BBE_REASON_ROW, BBE_LIMIT_RATING, BBE_PLACE_CIRCUIT, 1, garage, 32000, 0 },
                    "Station 3: 9.0 A, held by L2 of Garage (32.0 A)");
   assert_sentence (f, 1, 0,
-                   (bbe_reason){ .code = BBE_REASON_QUEUED, .phase = 255, .index = -1, .until_ms = MONDAY + 17 * HOUR + 45 * MINUTE },
+                   (bbe_reason){ .code = BBE_REASON_QUEUED,
+                                 .phase = 255,
+                                 .index = -1,
+                                 .until_ms = MONDAY + 17 * HOUR + 45 * MINUTE },
                    "s5: 0.0 A, queued; its turn comes at 18:45");
   assert_sentence (f, 1, 0,
                    (bbe_reason){ BBE_REASON_SOLAR_LOW, BBE_LIMIT_SOLAR, BBE_PLACE_GROUP, 0, 0, 6200, 0 },
                    "s5: 0.0 A, solar surplus 6.2 A is under the 7.0 A it starts at");
   assert_sentence (f, 0, 0,
-                   (bbe_reason){ BBE_REASON_NO_ROOM, BBE_LIMIT_GROUP_OFFLINE, BBE_PLACE_GROUP, 2, 0, 10000, 0 },
-                   "Station 3: 0.0 A, stopped: the offline limit on L3 of Cars (10.0 A) leaves less than its minimum of 6.0 A");
+                   (bbe_reason){ BBE_REASON_NO_ROOM, BBE_LIMIT_GROUP_OFFLINE, BBE_PLACE_GROUP, 2, 0, 10000,
+                                 0 },
+                   "Station 3: 0.0 A, stopped: the offline limit on L3 of Cars (10.0 A) leaves less than its "
+                   "minimum of 6.0 A");
   assert_sentence (f, 0, 7000,
-                   (bbe_reason){ BBE_REASON_ROW, BBE_LIMIT_PEAK, BBE_PLACE_CIRCUIT, BBE_TOTAL, garage, 43478, 0 },
+                   (bbe_reason){ BBE_REASON_ROW, BBE_LIMIT_PEAK, BBE_PLACE_CIRCUIT, BBE_TOTAL, garage, 43478,
+                                 0 },
                    "Station 3: 7.0 A, held by the peak limit on the sum of L1 L2 L3 of Garage (43.5 A)");
   /* another day has its date, a surplus below zero a real minus sign */
   assert_sentence (f, 0, 0, (bbe_reason){ .code = BBE_REASON_OFF_PEAK, .until_ms = MONDAY + DAY + 5 * HOUR },
@@ -197,8 +213,8 @@ test_hostile (Fixture *f, gconstpointer data)
 
   for (guint place = 0; place < 256; place++)
     for (guint i = 0; i < G_N_ELEMENTS (indices); i++) {
-      bbe_reason reason = { BBE_REASON_ROW, (guint8) (place * 7), (guint8) place, (guint8) (place * 3), indices[i],
-                            G_MININT32, G_MININT64 };
+      bbe_reason reason = { BBE_REASON_ROW, (guint8) (place * 7), (guint8) place, (guint8) (place * 3),
+                            indices[i],     G_MININT32,           G_MININT64 };
       BbReasonContext context = context_of (f, (gint) (place % 2), G_MININT32);
       g_autofree gchar *sentence = bb_reason_sentence (&context, &reason);
       g_assert_cmpstr (sentence, !=, "");
