@@ -31,8 +31,10 @@ cli_choices_to_origin (const CliChoices *choices)
   }
   json_builder_set_member_name (builder, "repeat");
   json_builder_add_boolean_value (builder, choices->repeat);
-  json_builder_set_member_name (builder, "power_factor");
-  json_builder_add_double_value (builder, choices->power_factor);
+  if (choices->power_factor != CLI_UNSET_NUMBER) {
+    json_builder_set_member_name (builder, "power_factor");
+    json_builder_add_double_value (builder, choices->power_factor);
+  }
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
   return json_to_string (root, FALSE);
@@ -51,5 +53,6 @@ cli_choices_take_origin (CliChoices *choices, JsonNode *origin)
       G_STRUCT_MEMBER (char *, choices, files[f].offset) = g_strdup (json_node_get_string (node));
   }
   choices->repeat = json_object_get_boolean_member_with_default (object, "repeat", FALSE);
-  choices->power_factor = json_object_get_double_member_with_default (object, "power_factor", 0);
+  choices->power_factor
+      = json_object_get_double_member_with_default (object, "power_factor", CLI_UNSET_NUMBER);
 }

@@ -78,20 +78,54 @@ cli_load_checked_site (const char *path, GError **error)
 
 /* ---- times ------------------------------------------------------------------------------------ */
 
-/* Where a load file with times of its own starts; FALSE with an error when it cannot be read, *start_ms is
- * G_MININT64 where it counts from the start of the run. */
+/* Where a load or generation file with times of its own starts; FALSE with an error when it cannot be read,
+ * *start_ms stays where its times count from the start of the run. */
 static gboolean
-find_file_start (const char *path, BbZone *zone, gint64 *start_ms, GError **error)
+find_load_start (const char *path, BbInputKind kind, BbZone *zone, gint64 *start_ms, GError **error)
 {
-  BbInputOptions input = { .kind = BB_INPUT_LOAD, .zone = bb_zone_get_id (zone), .may_export = TRUE };
+  BbInputOptions input = { .kind = kind, .zone = bb_zone_get_id (zone), .may_export = TRUE };
   g_autoptr (BbLoadSource) source = bb_load_open_csv (path, &input, error);
   BbLoadInfo info;
 
   if (!source)
     return FALSE;
   bb_load_get_info (source, &info);
-  *start_ms = info.first_ms >= ABSOLUTE_FROM_MS ? info.first_ms : G_MININT64;
+  if (info.first_ms >= ABSOLUTE_FROM_MS)
+    *start_ms = info.first_ms;
   return TRUE;
+}
+
+/* The same of a file of sessions: the local midnight before the first car. */
+static gboolean
+find_sessions_start (const char *path, BbZone *zone, gint64 *start_ms, GError **error)
+{
+  BbInputOptions input = { .zone = bb_zone_get_id (zone) };
+  g_autoptr (BbSessions) sessions = bb_sessions_load_csv (path, &input, error);
+
+  if (!sessions)
+    return FALSE;
+  if (sessions->n_items > 0 && sessions->items[0].arrival_ms >= ABSOLUTE_FROM_MS)
+    *start_ms = bb_zone_day_start (zone, sessions->items[0].arrival_ms);
+  return TRUE;
+}
+
+/* The start that the files of the command line suggest, load first. Sessions give way to what the site says:
+ * its own load may cover other days. */
+static gboolean
+find_files_start (const BbSimOptions *options, const CliChoices *choices, BbZone *zone, gint64 *start_ms,
+                  GError **error)
+{
+  *start_ms = G_MININT64;
+  if (choices->repeat)
+    return TRUE;
+  if (choices->load && !find_load_start (choices->load, BB_INPUT_LOAD, zone, start_ms, error))
+    return FALSE;
+  if (choices->pv && *start_ms == G_MININT64
+      && !find_load_start (choices->pv, BB_INPUT_PV, zone, start_ms, error))
+    return FALSE;
+  if (!choices->sessions || *start_ms != G_MININT64 || !(options->from_unstated || choices->load))
+    return TRUE;
+  return find_sessions_start (choices->sessions, zone, start_ms, error);
 }
 
 /* The end of a run of so many days of the local calendar. */
@@ -111,21 +145,19 @@ set_times (BbSimOptions *options, const CliChoices *choices, BbZone *zone, GErro
   gint64 length_ms = options->until_ms - options->from_ms;
   gint64 start_ms = G_MININT64;
 
-  if (choices->step != 0)
+  if (choices->step != CLI_UNSET_NUMBER)
     options->step_ms = (gint64) (choices->step * 1000);
   if (choices->from) {
     if (!bb_time_parse (choices->from, zone, &start_ms, NULL, error)) {
       g_prefix_error (error, "--from: ");
       return FALSE;
     }
-  } else if (choices->load && !choices->repeat && !find_file_start (choices->load, zone, &start_ms, error)) {
+  } else if (!find_files_start (options, choices, zone, &start_ms, error)) {
     return FALSE;
   }
   if (start_ms != G_MININT64)
-    options->from_ms = start_ms;
-  if (options->step_ms > 0)
-    options->from_ms = bb_floor_to (options->from_ms, options->step_ms);
-  if (choices->days != 0)
+    options->from_ms = bb_floor_to (start_ms + 999, 1000); /* steps are whole seconds, counted from here */
+  if (choices->days != CLI_UNSET_NUMBER)
     options->until_ms = add_days (zone, options->from_ms, choices->days);
   else
     options->until_ms = options->from_ms + (length_ms > 0 ? length_ms : BB_MS_PER_DAY);
@@ -137,7 +169,7 @@ set_times (BbSimOptions *options, const CliChoices *choices, BbZone *zone, GErro
 static gint32
 power_factor (const CliChoices *choices)
 {
-  return choices->power_factor == 0 ? 1000 : (gint32) lround (choices->power_factor * 1000);
+  return choices->power_factor == CLI_UNSET_NUMBER ? 1000 : (gint32) lround (choices->power_factor * 1000);
 }
 
 static gboolean
@@ -216,11 +248,14 @@ cli_find_balancer (const char *name, int *balancer)
 gboolean
 cli_choices_make_sense (const CliChoices *choices)
 {
-  if (!(choices->days >= 0 && choices->days <= 36525))
-    cli_complain (_ ("--days must be between 0 and 36525, not %g."), choices->days);
-  else if (choices->step != 0 && !(choices->step >= 1 && choices->step <= 900))
+  if (choices->days != CLI_UNSET_NUMBER && !(choices->days > 0 && choices->days <= 36525))
+    cli_complain (_ ("--days must be more than 0, up to 36525, not %g."), choices->days);
+  else if (choices->step != CLI_UNSET_NUMBER && !(choices->step >= 1 && choices->step <= 900))
     cli_complain (_ ("--step must be between 1 and 900 s, not %g."), choices->step);
-  else if (choices->power_factor != 0 && !(choices->power_factor >= 0.5 && choices->power_factor <= 1))
+  else if (choices->step != CLI_UNSET_NUMBER && choices->step != floor (choices->step))
+    cli_complain (_ ("--step must be whole seconds, not %g."), choices->step);
+  else if (choices->power_factor != CLI_UNSET_NUMBER
+           && !(choices->power_factor >= 0.5 && choices->power_factor <= 1))
     cli_complain (_ ("--power-factor must be between 0.5 and 1, not %g."), choices->power_factor);
   else if (choices->repeat && !choices->load && !choices->pv && !choices->sessions)
     cli_complain (_ ("--repeat is about --load, --pv and --sessions, and none of them is given."));

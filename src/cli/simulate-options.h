@@ -7,20 +7,21 @@
 
 G_BEGIN_DECLS
 
-#define CLI_UNSET G_MININT64
+#define CLI_UNSET        G_MININT64
+#define CLI_UNSET_NUMBER (-G_MAXDOUBLE)
 
 /* What was chosen on the command line; what was not is as the site says. */
 typedef struct CliChoices {
   char *load, *pv, *sessions, *scenario; /* (owned) (nullable): files */
   char *from;                            /* (owned) (nullable) */
-  double days, step, power_factor;       /* 0: not chosen */
+  double days, step, power_factor;       /* CLI_UNSET_NUMBER: not chosen */
   gint64 seed;                           /* CLI_UNSET: not chosen */
   gboolean repeat, zero_minimum, no_delays, ideal_vehicle;
 } CliChoices;
 
 #define CLI_CHOICES_INIT                                                                                     \
   {                                                                                                          \
-    .seed = CLI_UNSET                                                                                        \
+    .days = CLI_UNSET_NUMBER, .step = CLI_UNSET_NUMBER, .power_factor = CLI_UNSET_NUMBER, .seed = CLI_UNSET  \
   }
 
 void cli_choices_clear (CliChoices *choices);

@@ -31,6 +31,17 @@ amps (gint64 ma)
   return (double) ma / 1000.0;
 }
 
+/* As many decimals as it takes to see that a current is over its rating. */
+static int
+decimals_of (const BbPhaseSummary *phase)
+{
+  gint64 over_ma = phase->peak_ma - phase->rating_ma;
+
+  if (over_ma <= 0 || over_ma >= 100)
+    return 1;
+  return over_ma >= 10 ? 2 : 3;
+}
+
 /* "45 s", "12 min 5 s", "3 h 20 min"; a dash for none. */
 static char *
 duration (gint64 ms)
@@ -78,9 +89,10 @@ print_rating_sentence (const BbSummary *summary)
   const BbPhaseSummary *phase = &worst.circuit->phase[worst.phase];
   g_autofree char *total = duration (phase->over_rating_ms);
   g_autofree char *longest = duration (phase->longest_over_ms);
-  g_print (_ ("%s of %s went over its rating of %.1f A: up to %.1f A, %s in total, %s at the longest.\n"),
-           phase_names[worst.phase], worst.circuit->id, amps (phase->rating_ma), amps (phase->peak_ma), total,
-           longest);
+  int decimals = decimals_of (phase);
+  g_print (_ ("%s of %s went over its rating of %.*f A: up to %.*f A, %s in total, %s at the longest.\n"),
+           phase_names[worst.phase], worst.circuit->id, decimals, amps (phase->rating_ma), decimals,
+           amps (phase->peak_ma), total, longest);
   if (worst.n > 1)
     g_print (ngettext ("So did %u other phase; see the table.\n", "So did %u other phases; see the table.\n",
                        worst.n - 1),
@@ -94,12 +106,15 @@ print_energy_sentence (const BbSummary *summary)
     g_print (_ ("No car came.\n"));
     return;
   }
-  g_print (_ ("The cars got %.2f kWh of the %.2f kWh they wanted (%.1f %%). "), kwh (summary->delivered_mws),
+  g_print (_ ("The cars got %.2f kWh of the %.2f kWh they wanted (%.1f %%)."), kwh (summary->delivered_mws),
            kwh (summary->wanted_mws), summary->delivered_pct);
   guint rated = summary->n_sessions - summary->n_open;
-  g_print (ngettext ("%u of %u session ended fully charged.\n", "%u of %u sessions ended fully charged.\n",
-                     rated),
-           summary->n_met, rated);
+  if (rated > 0)
+    g_print (ngettext (" %u of %u session ended fully charged.\n",
+                       " %u of %u sessions ended fully charged.\n", rated),
+             summary->n_met, rated);
+  else
+    g_print ("\n");
   if (summary->n_open > 0)
     g_print (ngettext ("%u car was still there at the end.\n", "%u cars were still there at the end.\n",
                        summary->n_open),
@@ -206,7 +221,7 @@ print_circuits (const BbSummary *summary)
       cli_table_add (table, circuit->id);
       cli_table_add (table, phase_names[p]);
       cli_table_add_number (table, amps (phase->rating_ma), 1, "A");
-      cli_table_add_number (table, amps (phase->peak_ma), 1, "A");
+      cli_table_add_number (table, amps (phase->peak_ma), decimals_of (phase), "A");
       cli_table_add (table, over);
       cli_table_add (table, longest);
     }
@@ -248,14 +263,27 @@ print_stations (const BbSummary *summary)
   cli_table_print (table);
 }
 
+/* "balancer fair", "balancing off", ... (transfer full) */
+static char *
+balancing_words (const BbSummary *summary)
+{
+  if (g_str_equal (summary->balancer, "site"))
+    return g_strdup (_ ("balancing as the site says"));
+  if (g_str_equal (summary->balancer, "none"))
+    return g_strdup (_ ("balancing off"));
+  return g_strdup_printf (_ ("balancer %s"), summary->balancer);
+}
+
 static void
 print_heading (const BbSummary *summary, const char *site_name, BbZone *zone)
 {
   g_autofree char *from = bb_reason_local_time (summary->from_ms, zone);
   g_autofree char *until = bb_reason_local_time (summary->until_ms, zone);
 
-  g_print (_ ("%s, %s – %s, step %" G_GINT64_FORMAT " s, balancer %s\n\n"), site_name, from, until,
-           summary->step_ms / 1000, summary->balancer);
+  g_autofree char *balancing = balancing_words (summary);
+
+  g_print (_ ("%s, %s – %s, step %" G_GINT64_FORMAT " s, %s\n\n"), site_name, from, until,
+           summary->step_ms / 1000, balancing);
 }
 
 void

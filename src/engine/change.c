@@ -103,13 +103,26 @@ waits_for_sun (bbe_engine *e, const bbe_inputs *in, int i)
   return true;
 }
 
+/* A raise worth less than this waits longer: else a base load that breathes makes every vehicle follow it,
+ * change by change, for next to no energy. */
+#define SMALL_MA    500
+#define SMALL_HOLDS 6
+
+static int64_t
+hold_ms (const bbe_group_config *group, const bbe_station_state *s)
+{
+  bool small = s->setpoint_ma > 0 && s->hold_target_ma - s->setpoint_ma < SMALL_MA;
+
+  return (int64_t) group->hold_up_ms * (small ? SMALL_HOLDS : 1);
+}
+
 /* The least target over the hold time; the present set-point while it lasts. */
 static int32_t
 after_hold (bbe_engine *e, int i, int32_t target_ma)
 {
   bbe_station_state *s = &e->state.stations[i];
   const bbe_group_config *group = &e->conf.groups[e->conf.stations[i].c.group].c;
-  int64_t now = e->work.now_ms;
+  int64_t now = e->work.now_ms, until;
 
   if (s->hold_since_ms == BBE_NEVER) {
     s->hold_since_ms = now;
@@ -117,10 +130,11 @@ after_hold (bbe_engine *e, int i, int32_t target_ma)
     s->slope_ms = BBE_NEVER;
   }
   s->hold_target_ma = group->hold_up_ms == 0 ? target_ma : bbe_min32 (s->hold_target_ma, target_ma);
-  if (now - s->hold_since_ms >= group->hold_up_ms)
+  until = s->hold_since_ms + hold_ms (group, s);
+  if (now >= until)
     return s->hold_target_ma;
-  bbe_due (e, s->hold_since_ms + group->hold_up_ms);
-  say (e, i, BBE_REASON_HOLD, s->hold_since_ms + group->hold_up_ms);
+  bbe_due (e, until);
+  say (e, i, BBE_REASON_HOLD, until);
   return s->setpoint_ma;
 }
 

@@ -274,6 +274,7 @@ reset_state (bbe_engine *e)
     state->meters[m].low_since_ms = BBE_NEVER;
     state->meters[m].good_since_ms = BBE_NEVER;
     state->meters[m].failed_since_ms = BBE_NEVER;
+    state->meters[m].stuck_since_ms = BBE_NEVER;
   }
   for (int c = 0; c < e->conf.n_circuits; c++) {
     state->circuits[c].peak.window = BBE_ALWAYS;

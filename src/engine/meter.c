@@ -8,6 +8,8 @@
 /* A reading this far below what must flow is implausible, and after this long the meter is bad. */
 #define LOW_MA 2000
 #define LOW_MS 10000
+/* A reading that stays the same to the mA while stations moved by this is one that stands still. */
+#define STUCK_MA 3000
 /* Current that shows that a clamp is closed around a conductor. */
 #define SHOWN_MA 1000
 /* A meter is stale after this, or after three of its intervals. */
@@ -90,7 +92,7 @@ sum_certain (bbe_engine *e, const bbe_inputs *in)
   for (int m = 0; m < e->conf.n_meters; m++) {
     window_ms[m] = e->conf.meters[m].lag_ms + bbe_age (e->work.now_ms, in->meters[m].taken_ms);
     for (int p = 0; p < 3; p++)
-      e->work.certain_ma[m][p] = 0;
+      e->work.certain_ma[m][p] = e->work.draw_ma[m][p] = 0;
   }
   /* Who is off and at rest draws nothing; the list of the others is the last step's, unless that changed. */
   for (int k = 0; k < (e->work.dirty ? e->conf.n_stations : e->work.n_live); k++) {
@@ -102,8 +104,12 @@ sum_certain (bbe_engine *e, const bbe_inputs *in)
       continue;
 
     for (int m = 0; included != 0; m++, included >>= 1)
-      if (included & 1)
+      if (included & 1) {
         add_certain (e, i, window_ms[m], e->work.certain_ma[m]);
+        e->work.draw_ma[m][0] += s->lower_ma[0];
+        e->work.draw_ma[m][1] += s->lower_ma[1];
+        e->work.draw_ma[m][2] += s->lower_ma[2];
+      }
   }
 }
 
@@ -266,6 +272,43 @@ update_proofs (bbe_engine *e, const bbe_inputs *in, const bool fresh[])
 
 /* ---- health ---- */
 
+/* A meter that goes on telling the same while what flows through it moved is as good as none. */
+static void
+judge_stuck (bbe_engine *e, const bbe_inputs *in, int m)
+{
+  bbe_meter_state *state = &e->state.meters[m];
+  bool moved = false;
+
+  if (e->conf.meters[m].total_only || !same_reading (state, &in->meters[m])) {
+    state->stuck_since_ms = BBE_NEVER;
+    for (int p = 0; p < 3; p++)
+      state->stuck_ma[p] = bbe_clamp_ma (e->work.draw_ma[m][p]);
+    return;
+  }
+  for (int p = 0; p < 3; p++) {
+    int64_t change = e->work.draw_ma[m][p] - state->stuck_ma[p];
+
+    moved |= change > STUCK_MA || change < -STUCK_MA;
+  }
+  if (!moved)
+    state->stuck_since_ms = BBE_NEVER;
+  else if (state->stuck_since_ms == BBE_NEVER)
+    state->stuck_since_ms = e->work.now_ms;
+}
+
+static bool
+is_stuck (bbe_engine *e, int m)
+{
+  const bbe_meter_state *state = &e->state.meters[m];
+  int64_t until;
+
+  if (state->stuck_since_ms == BBE_NEVER)
+    return false;
+  until = state->stuck_since_ms + LOW_MS + e->conf.meters[m].lag_ms + e->conf.meters[m].interval_ms;
+  bbe_due (e, until);
+  return e->work.now_ms >= until;
+}
+
 /* A bad meter is not trusted again for reading next to nothing, as an open clamp does while nobody charges:
  * each phase that was too low has to show current first. */
 static void
@@ -299,11 +342,12 @@ judge_meter (bbe_engine *e, const bbe_inputs *in, int m)
   bool fresh = is_fresh (e, in, m);
   bool good;
 
-  if (state->low_since_ms != BBE_NEVER && now - state->low_since_ms >= LOW_MS)
+  if (is_stuck (e, m) || (state->low_since_ms != BBE_NEVER && now - state->low_since_ms >= LOW_MS))
     state->bad = true;
   else if (state->low_since_ms != BBE_NEVER)
     bbe_due (e, state->low_since_ms + LOW_MS);
-  good = fresh && state->low_since_ms == BBE_NEVER && (!state->bad || state->suspect == 0);
+  good = fresh && state->low_since_ms == BBE_NEVER && state->stuck_since_ms == BBE_NEVER
+         && (!state->bad || state->suspect == 0);
   if (!good)
     state->good_since_ms = BBE_NEVER;
   else if (state->good_since_ms == BBE_NEVER)
@@ -351,6 +395,7 @@ bbe_meters_update (bbe_engine *e, const bbe_inputs *in)
 
     if (m < 0 || !fresh[m])
       continue;
+    judge_stuck (e, in, m);
     clear_suspects (&e->state.meters[m], &in->meters[m], e->conf.meters[m].total_only);
     judge_low (e, &e->state.meters[m], read_circuit (e, in, c));
   }

@@ -149,9 +149,11 @@ typedef struct bbe_meter_state {
   bool bad;
   int32_t reading_ma[3]; /* the reading in use */
   int32_t reading_w;
-  uint8_t suspect; /* phases on which a bad meter still has to show that it sees current */
-  bool late;       /* a reading came later than it was taken */
-  bool seen;       /* had a good reading since bbe_init() */
+  int32_t stuck_ma[3];    /* what measured stations drew when its reading changed last */
+  int64_t stuck_since_ms; /* the draw has moved and the reading has not since; BBE_NEVER: not so */
+  uint8_t suspect;        /* phases on which a bad meter still has to show that it sees current */
+  bool late;              /* a reading came later than it was taken */
+  bool seen;              /* had a good reading since bbe_init() */
 } bbe_meter_state;
 
 typedef struct bbe_peak_state {
@@ -258,6 +260,7 @@ typedef struct bbe_work {
   int64_t used_ma[BBE_MAX_NODES][BBE_ROWS_PER_NODE];
   int64_t raised_ma[BBE_MAX_NODES][BBE_ROWS_PER_NODE];
   int64_t certain_ma[BBE_MAX_METERS][3];
+  int64_t draw_ma[BBE_MAX_METERS][3];    /* what measured stations in it draw now */
   int32_t surplus_ma[BBE_MAX_GROUPS];    /* for the reason of a solar stop: the least over its phases */
   uint16_t station_of[BBE_MAX_STATIONS]; /* candidate -> station */
   uint16_t order[BBE_MAX_STATIONS];

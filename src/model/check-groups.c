@@ -117,6 +117,11 @@ check_limits (BbCheck *check, guint i, const BbGroupFields *f)
                   _ ("Group “%s” may draw more without the measurement than with it. Was it meant the other "
                      "way round?"),
                   name_of (f));
+  if (f->min_ma < BB_CHECK_LEAST_PILOT_MA && (check->flags & BB_CHECK_SIMULATION) == 0)
+    bb_check_add (check, BB_SEVERITY_ERROR, "min-under-6", bb_check_at ("groups", i, "min_a"),
+                  _ ("No vehicle charges under 6 A (IEC 61851-1); only a simulation may use less. Set the "
+                     "minimum of “%s” to 6 A at least."),
+                  name_of (f));
   if (f->turn_min < 1)
     bb_check_add (check, BB_SEVERITY_ERROR, "turn", bb_check_at ("groups", i, "turn_min"),
                   _ ("A turn lasts a minute at least; 15 is usual."));

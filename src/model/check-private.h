@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* IEC 61851-1 knows no duty cycle under 6 A. */
+#define BB_CHECK_LEAST_PILOT_MA 6000
+
 typedef struct {
   BbSite *site;
   const BbSiteFields *f;

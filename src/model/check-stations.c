@@ -5,8 +5,6 @@
 
 #include "model/check-private.h"
 
-/* IEC 61851-1 knows no duty cycle under 6 A. */
-#define LEAST_PILOT_MA 6000
 /* A slower station is a fixed reservation (ENGINE.md). */
 #define SLOW_MS 10000
 
@@ -108,20 +106,37 @@ check_maximum (BbCheck *check, guint i, const BbStationFields *f, const bbe_stat
     }
 }
 
+/* The stated minima, though the group's holds too: a file that says 0 A would be believed by its reader. In a
+ * simulation, where less may be wanted, it is said when it has no effect. */
+static void
+check_pilot (BbCheck *check, guint i, const BbStationFields *f, const bbe_station_config *s)
+{
+  const gboolean stated_3p = f->min_3p_ma != BB_UNSTATED && f->min_3p_ma < BB_CHECK_LEAST_PILOT_MA;
+
+  if (f->socket || (f->min_ma >= BB_CHECK_LEAST_PILOT_MA && !stated_3p))
+    return;
+  const gchar *key = f->min_ma < BB_CHECK_LEAST_PILOT_MA ? "min_a" : "min_3p_a";
+  if ((check->flags & BB_CHECK_SIMULATION) == 0)
+    bb_check_add (check, BB_SEVERITY_ERROR, "min-under-6", bb_check_at ("stations", i, key),
+                  _ ("No vehicle charges under 6 A (IEC 61851-1); only a simulation may use less. Set the "
+                     "minimum of “%s” to 6 A at least."),
+                  name_of (f));
+  else if (MIN (s->min_1p_ma, s->min_3p_ma) >= BB_CHECK_LEAST_PILOT_MA)
+    bb_check_add (check, BB_SEVERITY_ADVICE, "min-under-6", bb_check_at ("stations", i, key),
+                  _ ("The minimum of “%s” has no effect: that of its group is higher. Lower the group's too, "
+                     "or allow a minimum of 0 A for the whole simulation."),
+                  name_of (f));
+}
+
 static void
 check_minimum (BbCheck *check, guint i, const BbStationFields *f, const bbe_station_config *s)
 {
-  const gint least = MIN (s->min_1p_ma, s->min_3p_ma);
   g_autofree gchar *min = bb_check_amps (MAX (s->min_1p_ma, s->min_3p_ma));
   g_autofree gchar *max = bb_check_amps (s->max_ma);
 
-  if (least < LEAST_PILOT_MA && !f->socket && (check->flags & BB_CHECK_SIMULATION) == 0)
-    bb_check_add (check, BB_SEVERITY_ERROR, "min-under-6", bb_check_at ("stations", i, "min_a"),
-                  _ ("No vehicle charges under 6 A (IEC 61851-1); only a simulation may use less. Set the "
-                     "minimum of “%s” "
-                     "to 6 A at least."),
-                  name_of (f));
-  if (f->socket && s->max_ma < LEAST_PILOT_MA && s->max_ma > 0 && (check->flags & BB_CHECK_SIMULATION) == 0)
+  check_pilot (check, i, f, s);
+  if (f->socket && s->max_ma < BB_CHECK_LEAST_PILOT_MA && s->max_ma > 0
+      && (check->flags & BB_CHECK_SIMULATION) == 0)
     bb_check_add (
         check, BB_SEVERITY_ERROR, "min-under-6", bb_check_at ("stations", i, "max_a"),
         _ ("A plain socket counts at its full current, 6 A at least. Set the maximum of “%s” to that."),

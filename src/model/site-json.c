@@ -99,6 +99,25 @@ bb_site_load (const gchar *path, GError **error)
 
 static JsonNode *part_to_node (BbPart *part);
 
+/* Nodes that own what they hold (json_node_init_*() would take a reference of its own). */
+static JsonNode *
+take_array (JsonArray *array)
+{
+  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
+
+  json_node_take_array (node, array);
+  return node;
+}
+
+static JsonNode *
+take_object (JsonObject *object)
+{
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_take_object (node, object);
+  return node;
+}
+
 static JsonNode *
 number_to_node (gint value, gint scale)
 {
@@ -120,7 +139,7 @@ phases3_to_node (const gint value[3], gint scale)
   array = json_array_sized_new (3);
   for (guint p = 0; p < 3; p++)
     json_array_add_element (array, number_to_node (value[p], scale));
-  return json_node_init_array (json_node_alloc (), array);
+  return take_array (array);
 }
 
 static JsonNode *
@@ -136,7 +155,7 @@ bits_to_node (const BbField *field, gint mask)
     else
       json_array_add_int_element (array, bit + 1);
   }
-  return json_node_init_array (json_node_alloc (), array);
+  return take_array (array);
 }
 
 static JsonNode *
@@ -149,7 +168,7 @@ ids_to_node (GStrv ids)
   array = json_array_new ();
   for (; *ids != NULL; ids++)
     json_array_add_string_element (array, *ids);
-  return json_node_init_array (json_node_alloc (), array);
+  return take_array (array);
 }
 
 static JsonNode *
@@ -162,7 +181,7 @@ list_to_node (GListModel *list)
 
     json_array_add_element (array, part_to_node (item));
   }
-  return json_node_init_array (json_node_alloc (), array);
+  return take_array (array);
 }
 
 /* NULL: the value is not stated in a way that only an absent key can say. */
@@ -241,7 +260,7 @@ part_to_node (BbPart *part)
     if (node != NULL)
       json_object_set_member (object, key, node);
   }
-  return json_node_init_object (json_node_alloc (), object);
+  return take_object (object);
 }
 
 gchar *

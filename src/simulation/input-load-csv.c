@@ -247,12 +247,16 @@ set_range_error (CsvSource *source, int64_t t_ms, GError **error)
 
   if (t_ms < source->first_ms)
     g_set_error (error, BB_INPUT_ERROR, BB_INPUT_ERROR_RANGE,
-                 _ ("%s begins at %s, asked was %s; start later, or repeat one day of it"), path, first,
+                 _ ("%s begins at %s, but the run at %s; start later, or repeat one day of it"), path, first,
                  asked);
+  else if (t_ms == hold_end (source))
+    g_set_error (error, BB_INPUT_ERROR, BB_INPUT_ERROR_RANGE,
+                 _ ("%s ends at %s, but the run goes on; simulate fewer days, or repeat one day of it"), path,
+                 end);
   else
     g_set_error (error, BB_INPUT_ERROR, BB_INPUT_ERROR_RANGE,
-                 _ ("%s ends at %s, asked was %s; simulate fewer days, or repeat one day of it"), path, end,
-                 asked);
+                 _ ("%s ends at %s, but the run needs %s; simulate fewer days, or repeat one day of it"),
+                 path, end, asked);
   return FALSE;
 }
 
@@ -564,7 +568,7 @@ csv_get_info (BbLoadSource *parent, BbLoadInfo *info)
 
   *info = source->counts;
   info->unit = source->rows.unit;
-  info->total_only = source->rows.total_column >= 0;
+  info->total_only = source->rows.total_column >= 0 && __builtin_popcount (source->rows.total_phases) > 1;
   info->resolution_ms = source->resolution_ms;
   info->averages = source->resolution_ms > BB_MS_PER_MINUTE;
   info->first_ms = source->pieces != NULL ? INT64_MIN : source->first_ms;

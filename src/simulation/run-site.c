@@ -224,31 +224,58 @@ bb_sim_options_add_site_inputs (BbSimOptions *options, guint without, GError **e
 
 /* ---- defaults ---- */
 
-/* Where the first input file with dates of its own starts; FALSE: there is none. */
+/* A `minute` column counts from 1970 while no start is known: what is later than this has times of its own.
+ */
+#define ABSOLUTE_FROM_MS (365 * BB_MS_PER_DAY)
+
+/* When an input file begins, if it says: its first row, or the midnight before its first session. What is
+ * wrong with the file is told when it is used. */
 static gboolean
-first_input_ms (BbSimOptions *options, BbZone *zone, gint64 *first_ms)
+file_start_ms (const Context *context, gint64 *first_ms)
+{
+  BbInputOptions input;
+  g_autofree gchar *path = file_path (context);
+  *first_ms = 0;
+  if (!input_options (context, &input, NULL))
+    return FALSE;
+  if (context->fields->kind == BB_SITE_INPUT_SESSIONS) {
+    g_autoptr (BbSessions) sessions = bb_sessions_load_csv (path, &input, NULL);
+    if (sessions != NULL && sessions->n_items > 0)
+      *first_ms = bb_zone_day_start (context->zone, sessions->items[0].arrival_ms);
+  } else {
+    g_autoptr (BbLoadSource) source = bb_load_open_csv (path, &input, NULL);
+    BbLoadInfo info = { 0 };
+    if (source != NULL)
+      bb_load_get_info (source, &info);
+    *first_ms = info.first_ms;
+  }
+  return *first_ms >= ABSOLUTE_FROM_MS;
+}
+
+/* Where the first of the input files of these kinds (bits 1 << BbSiteInputKind) starts that has dates. */
+static gboolean
+first_file_ms (BbSimOptions *options, BbZone *zone, guint kinds, gint64 *first_ms)
 {
   guint n = g_list_model_get_n_items (bb_site_get_inputs (options->site));
   for (guint i = 0; i < n; i++) {
     const BbSiteInputFields *fields = bb_site_input_peek (bb_site_input (options->site, i));
     Context context = { options, fields, i, zone, bb_zone_get_id (zone) };
-    BbInputOptions input;
-    BbLoadInfo info;
-    if (fields->kind == BB_SITE_INPUT_SESSIONS || fields->source != BB_SITE_SOURCE_FILE
-        || fields->repeat == BB_SITE_REPEAT_DAY || !input_options (&context, &input, NULL))
-      continue;
-    g_autofree gchar *path = file_path (&context);
-    g_autoptr (BbLoadSource) source
-        = bb_load_open_csv (path, &input, NULL); /* its error comes when it is used */
-    if (source == NULL)
-      continue;
-    bb_load_get_info (source, &info);
-    if (info.first_ms == input.start_ms && fields->start[0] == '\0')
-      continue; /* minutes from wherever the run starts */
-    *first_ms = info.first_ms;
-    return TRUE;
+    if ((kinds >> fields->kind & 1) && fields->source == BB_SITE_SOURCE_FILE
+        && fields->repeat != BB_SITE_REPEAT_DAY && file_start_ms (&context, first_ms))
+      return TRUE;
   }
   return FALSE;
+}
+
+/* Load and generation must cover the run, so they come first; sessions may lie anywhere. */
+static gboolean
+set_unstated_start (BbSimOptions *options, BbZone *zone, GError **error)
+{
+  if (first_file_ms (options, zone, 1u << BB_SITE_INPUT_LOAD | 1u << BB_SITE_INPUT_PV, &options->from_ms)
+      || first_file_ms (options, zone, 1u << BB_SITE_INPUT_SESSIONS, &options->from_ms))
+    return TRUE;
+  options->from_unstated = TRUE;
+  return bb_time_parse ("2026-01-01", zone, &options->from_ms, NULL, error);
 }
 
 static void
@@ -297,8 +324,7 @@ bb_sim_options_add_site_defaults (BbSimOptions *options, GError **error)
       g_prefix_error (error, "/simulation/from: ");
       return FALSE;
     }
-  } else if (!first_input_ms (options, zone, &options->from_ms)
-             && !bb_time_parse ("2026-01-01", zone, &options->from_ms, NULL, error)) {
+  } else if (!set_unstated_start (options, zone, error)) {
     return FALSE;
   }
   options->until_ms = after_days (zone, options->from_ms, fields->days != BB_UNSTATED ? fields->days : 1);

@@ -68,8 +68,9 @@ typedef struct {
   GPtrArray *feeds;        /* (owned) (element-type BbSimFeed): may be empty; see bb_sim_options_add_*() */
   BbSimSessions *sessions; /* (owned) (nullable): see bb_sim_options_set_sessions() */
   BbScenario *scenario;    /* (owned) (nullable) */
-  gint64 from_ms;          /* UTC, on a step */
+  gint64 from_ms;          /* UTC, a whole second; steps count from here */
   gint64 until_ms;         /* UTC, exclusive */
+  gboolean from_unstated;  /* neither the site nor its inputs said when: from_ms is the default */
   gint64 step_ms;          /* 1000 .. 900000, whole seconds */
   guint64 seed;            /* meter noise and loss, random delays of vehicles */
   gint balancer;           /* bbe_balancer, or BB_SIM_BALANCER_SITE, BB_SIM_BALANCER_NONE */
@@ -101,8 +102,8 @@ void bb_sim_options_add_constant (BbSimOptions *options, guint circuit, BbInputK
 void bb_sim_options_set_sessions (BbSimOptions *options, BbSessions *sessions);
 const BbSessions *bb_sim_options_get_sessions (const BbSimOptions *options);
 /* What the site file says about its simulation: start, length, step, seed, minimum, delays, plant. Without a
- * start it is that of the first input file with dates (else 2026-01-01), without a length one day. Call it
- * before other settings. */
+ * start it is that of the first load or generation file with dates, then the day of the first session, then
+ * 2026-01-01; without a length one day. Call it before other settings. */
 gboolean bb_sim_options_add_site_defaults (BbSimOptions *options, GError **error);
 /* The site's inputs (files beside the site file) and its "scenario", after from_ms and until_ms were set;
  * kinds (bits 1 << BbSiteInputKind) in `without` are left out, because the caller brings its own. */

@@ -315,7 +315,7 @@ test_session_dates (Fixture *f, gconstpointer data)
   g_assert_true (warns (summary_of (elsewhere, &second),
                         "no session begins within the run: they begin from 2020-02-29 to 2020-03-01"));
   g_assert_true (warns (summary_of (longer, &third),
-                        "the last session begins on 2020-03-01, the run ends on 2020-03-30"));
+                        "the last session begins on 2020-03-01, the run ends on 2020-03-29"));
 }
 
 /* Long steps cost the cars energy: said from a minute on. */
@@ -370,7 +370,7 @@ test_heading (Fixture *f, gconstpointer data)
 static void
 test_close_figures (Fixture *f, gconstpointer data)
 {
-  static const char head[] = "time,l1_a,l2_a,l3_a\n2026-01-02T00:00Z,5,5,5\n2026-01-02T12:00Z,5,5,";
+  static const char head[] = "minute,l1_a,l2_a,l3_a\n0,5,5,5\n60,5,5,";
   const char *const figures[][2] = { { "25.04", "of 25.00 A: up to 25.04 A" },
                                      { "25.004", "of 25.000 A: up to 25.004 A" },
                                      { "26", "of 25.0 A: up to 26.0 A" } };
@@ -378,7 +378,7 @@ test_close_figures (Fixture *f, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (figures); i++) {
     g_autofree char *text = g_strconcat (head, figures[i][0], "\n", NULL);
     g_autofree char *edge = cli_write_file (f->folder, "edge.csv", text);
-    assert_text (RUN (f->site, "--load", edge), figures[i][1], "Nothing went over");
+    assert_text (RUN (f->site, "--load", edge, "--days", "0.08"), figures[i][1], "Nothing went over");
   }
 }
 
@@ -386,15 +386,17 @@ test_close_figures (Fixture *f, gconstpointer data)
 static void
 test_spread (Fixture *f, gconstpointer data)
 {
-  g_autofree char *total = cli_write_file (f->folder, "total.csv", "minute,total_w\n0,100\n720,200\n");
+  g_autofree char *total = cli_write_file (f->folder, "total.csv", "minute,total_w\n0,100\n60,200\n");
   g_autofree char *one_phase
       = cli_write_file (f->folder, "one.busbar",
                         "{\"format\":\"busbar-site/1\",\"grid\":\"tn-one-phase\",\"main_fuse_a\":25,"
                         "\"other_load_a\":10,\"offline_a\":15,"
                         "\"stations\":[{\"max_a\":16,\"failsafe_a\":6}]}");
 
-  assert_text (RUN (f->site, "--load", total), "one figure for all phases", "no other load");
-  assert_text (RUN (one_phase, "--load", total), "power factor 1 assumed", "one figure for all phases");
+  assert_text (RUN (f->site, "--load", total, "--days", "0.08"), "one figure for all phases",
+               "no other load");
+  assert_text (RUN (one_phase, "--load", total, "--days", "0.08"), "power factor 1 assumed",
+               "one figure for all phases");
 }
 
 int

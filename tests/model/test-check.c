@@ -454,6 +454,13 @@ test_simulation_flag (void)
 
   g_assert_true (kit_reports (site, BB_CHECK_DEPLOY, "min-under-6", BB_SEVERITY_ERROR, NULL));
   g_assert_cmpuint (kit_count (site, BB_CHECK_SIMULATION, BB_SEVERITY_ERROR), ==, 0);
+  g_assert_false (kit_reports (site, BB_CHECK_SIMULATION, "min-under-6", BB_SEVERITY_ADVICE, NULL));
+
+  /* under a group of 6 A it has no effect: said, because a simulation does not refuse it */
+  g_autoptr (BbSite) ignored = kit_site (STATION ("'min_a':0"));
+  g_assert_cmpuint (kit_count (ignored, BB_CHECK_SIMULATION, BB_SEVERITY_ERROR), ==, 0);
+  g_assert_true (
+      kit_reports (ignored, BB_CHECK_SIMULATION, "min-under-6", BB_SEVERITY_ADVICE, "/stations/0/min_a"));
 }
 
 static void
