@@ -87,9 +87,11 @@ assumptions (const CliPlanView *view)
   g_autofree char *from = bb_reason_local_time (plan->from_ms, view->zone);
   g_autofree char *until = bb_reason_local_time (plan->until_ms, view->zone);
 
-  g_ptr_array_add (list,
-                   g_strdup_printf (_ ("%s – %s, step %" G_GINT64_FORMAT " s, %d seed(s), the worst of them"),
-                                    from, until, plan->step_ms / 1000, view->seeds));
+  g_autofree char *seeds
+      = g_strdup_printf (ngettext ("%d seed", "%d seeds, the worst of them", (gulong) view->seeds),
+                         view->seeds);
+  g_ptr_array_add (list, g_strdup_printf (_ ("%s – %s, step %" G_GINT64_FORMAT " s, %s"), from, until,
+                                          plan->step_ms / 1000, seeds));
   g_ptr_array_add (list,
                    g_strdup (
                        _ ("energy reached: of what the cars could take while they stay, were there no limit; "
@@ -125,7 +127,8 @@ curve_name (const CliPlanView *view, const BbPlanPoint *like, BbPlanAxis axis)
   GString *text = g_string_new (NULL);
 
   if (axis == BB_PLAN_BY_RATING && like->n_stations > 0)
-    g_string_append_printf (text, _ (", %u stations"), like->n_stations);
+    g_string_append_printf (text, ngettext (", %u station", ", %u stations", like->n_stations),
+                            like->n_stations);
   if (axis == BB_PLAN_BY_STATIONS && like->rating_ma > 0)
     g_string_append_printf (text, _ (", %d A"), like->rating_ma / 1000);
   if (like->balancer != BB_SIM_BALANCER_SITE)
@@ -136,8 +139,9 @@ curve_name (const CliPlanView *view, const BbPlanPoint *like, BbPlanAxis axis)
 static char *
 value_text (const BbPlanPoint *point, BbPlanAxis axis)
 {
-  return axis == BB_PLAN_BY_RATING ? g_strdup_printf ("%d A", point->rating_ma / 1000)
-                                   : g_strdup_printf (_ ("%u stations"), point->n_stations);
+  if (axis == BB_PLAN_BY_RATING)
+    return g_strdup_printf ("%d A", point->rating_ma / 1000);
+  return g_strdup_printf (ngettext ("%u station", "%u stations", point->n_stations), point->n_stations);
 }
 
 /* "with 20 A it is 91.2 %", "20 A is not allowed". */

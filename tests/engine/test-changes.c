@@ -268,12 +268,62 @@ test_taper (void)
   g_assert_cmpint (site_setpoint (site, 1), >=, 22000);
 }
 
+/* A raise of less than half an ampere waits six hold times: a house that breathes does not move every car. */
+static void
+test_small_raise (void)
+{
+  g_autoptr (Site) site = site_new_simple (25000, 1, 1);
+
+  site->k.groups[0].hold_up_ms = 10000;
+  site_start (site);
+  site_other (site, 0, 10000, 0, 0);
+  plant_arrive (&site->w, 0, 1, 32000);
+  site_run (site, 120);
+  assert_setpoint (site, 0, 15000);
+  site_other (site, 0, 9700, 0, 0);
+  site_run (site, 50);
+  assert_setpoint (site, 0, 15000);
+  assert_reason (site, 0, BBE_REASON_HOLD);
+  site_run (site, 20);
+  assert_setpoint (site, 0, 15300);
+  site_other (site, 0, 9000, 0, 0);
+  site_run (site, 20);
+  assert_setpoint (site, 0, 16000);
+}
+
+/* Who takes nothing loses its minimum to who does, and gets it back, at its minimum, some turns later. */
+static void
+test_sleeper (void)
+{
+  g_autoptr (Site) site = site_new_simple (16000, 2, 1);
+
+  site->k.stations[1].rotation[0] = site->k.stations[0].rotation[0];
+  site_start (site);
+  plant_arrive (&site->w, 0, 1, 16000);
+  site_run (site, 30);
+  site->w.cars[0].full = true;
+  site_run (site, 120);
+  assert_setpoint (site, 0, 6000); /* nobody misses it */
+  plant_arrive (&site->w, 1, 1, 32000);
+  site_run (site, 60);
+  assert_setpoint (site, 0, 0);
+  assert_setpoint (site, 1, 16000);
+  site_run (site, 3600 - 300);
+  assert_setpoint (site, 0, 0);
+  site_run (site, 280);
+  assert_setpoint (site, 0, 6000); /* asked again */
+  site_run (site, 120);
+  assert_setpoint (site, 0, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/changes/down-at-once", test_down_at_once);
   g_test_add_func ("/engine/changes/hold", test_hold);
+  g_test_add_func ("/engine/changes/small-raise", test_small_raise);
+  g_test_add_func ("/engine/changes/sleeper", test_sleeper);
   g_test_add_func ("/engine/changes/slope", test_slope);
   g_test_add_func ("/engine/changes/slope-coarse-step", test_slope_coarse_step);
   g_test_add_func ("/engine/changes/min-off", test_min_off);

@@ -270,6 +270,53 @@ test_bad_meter_returns (void)
   g_assert_cmpint (site_setpoint (site, 0), >=, 16000);
 }
 
+/* An open clamp reads 0, which is plausible as soon as nobody charges: that alone does not bring it back. */
+static void
+test_open_clamp_stays_bad (void)
+{
+  g_autoptr (Site) site = board ();
+
+  site_start (site);
+  plant_arrive (&site->w, 0, 1, 16000);
+  site_run (site, 60);
+  site->w.clamp_open[0] = true;
+  site_run (site, 20);
+  g_assert_true (site->k.out->circuits[0].failsafe);
+  plant_leave (&site->w, 0);
+  site_run (site, 600);
+  g_assert_true (site->k.out->circuits[0].failsafe);
+  site_other (site, 0, 3000, 0, 0);
+  site->w.clamp_open[0] = false;
+  site_run (site, 60);
+  g_assert_false (site->k.out->circuits[0].failsafe);
+}
+
+/* The meter goes on telling the same, as if anew, while the car moves: true if it is called bad. */
+static gboolean
+stuck (int32_t car_ma, int seconds)
+{
+  g_autoptr (Site) site = board ();
+
+  site_start (site);
+  for (int i = 0; i < 60 + seconds; i++) {
+    kit_advance (&site->k, 1000);
+    kit_plug (&site->k, 0);
+    kit_draw (&site->k, 0, i < 60 ? 8000 : car_ma, 0, 0);
+    kit_read (&site->k, 0, 18000, 0, 0);
+    kit_step (&site->k);
+  }
+  return site->k.out->circuits[0].failsafe;
+}
+
+static void
+test_stuck_meter (void)
+{
+  g_assert_true (stuck (12000, 13));
+  g_assert_true (stuck (4000, 13));
+  g_assert_false (stuck (12000, 9));  /* not for 10 s */
+  g_assert_false (stuck (10000, 60)); /* 2 A may be the house's doing */
+}
+
 /* An unsigned meter never shows export: what it reads is taken as import. */
 static void
 test_unsigned (void)
@@ -395,6 +442,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/failsafe/return", test_return);
   g_test_add_func ("/engine/failsafe/bad-meter", test_bad_meter);
   g_test_add_func ("/engine/failsafe/bad-meter-returns", test_bad_meter_returns);
+  g_test_add_func ("/engine/failsafe/open-clamp-stays-bad", test_open_clamp_stays_bad);
+  g_test_add_func ("/engine/failsafe/stuck-meter", test_stuck_meter);
   g_test_add_func ("/engine/failsafe/unsigned", test_unsigned);
   g_test_add_func ("/engine/M-02/total-only", test_total_only);
   g_test_add_func ("/engine/clock/wall-jump", test_wall_jump);

@@ -226,6 +226,45 @@ test_currents_only (void)
   g_assert_cmpint (watt_seconds / 900, >=, 6500);
 }
 
+static int
+starts_of (Site *site, int station, int seconds)
+{
+  int starts = 0;
+  int32_t before = site_setpoint (site, station);
+
+  for (int i = 0; i < seconds; i++) {
+    site_run (site, 1);
+    starts += before == 0 && site_setpoint (site, station) > 0;
+    before = site_setpoint (site, station);
+  }
+  return starts;
+}
+
+/* A budget that is spent exactly at the limit does not fade away at the end of each window. */
+static void
+test_no_fade (void)
+{
+  g_autoptr (Site) site = peak_site (15, 4300); /* 6.2 A on three phases: just over the car's minimum */
+
+  site_start (site);
+  window_mean_w (site, 15);
+  plant_arrive (&site->w, 0, 3, 32000);
+  g_assert_cmpint (starts_of (site, 0, 4 * 3600), ==, 1);
+}
+
+/* What a window has saved up is for those that run: nobody is started on it, to be stopped when it ends. */
+static void
+test_savings_start_nobody (void)
+{
+  g_autoptr (Site) site = peak_site (15, 3500); /* 5 A on three phases: never enough to start */
+
+  site_start (site);
+  window_mean_w (site, 15);
+  site_run (site, 800); /* nobody there: 2.8 MJ are saved up for the last 100 s */
+  plant_arrive (&site->w, 0, 3, 32000);
+  g_assert_cmpint (starts_of (site, 0, 3600), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -234,6 +273,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/A-07/peak/room-grows", test_room_grows);
   g_test_add_func ("/engine/A-07/peak/no-credit", test_no_credit);
   g_test_add_func ("/engine/A-07/peak/house-uses-it", test_house_uses_it);
+  g_test_add_func ("/engine/A-07/peak/no-fade", test_no_fade);
+  g_test_add_func ("/engine/A-07/peak/savings-start-nobody", test_savings_start_nobody);
   g_test_add_func ("/engine/A-07/peak/new-peak", test_new_peak);
   g_test_add_func ("/engine/A-07/peak/new-peak-survives", test_new_peak_survives);
   g_test_add_func ("/engine/A-07/peak/not-seen", test_not_seen);
