@@ -418,8 +418,8 @@ lower_all (bbe_engine *e, const bbe_inputs *in)
 {
   int n = 0;
 
-  for (int k = 0; k < e->work.n_live; k++) {
-    int i = e->work.live[k];
+  for (int k = 0; k < e->work.n_moving; k++) {
+    int i = e->work.moving[k];
     bbe_plan *plan = &e->work.plans[i];
     int32_t now = e->state.stations[i].setpoint_ma;
     int32_t want;
@@ -442,21 +442,28 @@ lower_all (bbe_engine *e, const bbe_inputs *in)
   return n;
 }
 
-void
-bbe_changes (bbe_engine *e, const bbe_inputs *in)
+/* Raises all where all fit; else one by one, the lowest first, into the room that there is. */
+static void
+raise_all (bbe_engine *e, int n)
 {
-  int n = lower_all (e, in);
-
-  if (n == 0)
-    return;
   sum_committed (e);
   if (all_rows_fit (e)) {
     for (int k = 0; k < n; k++)
       climb (e, e->work.order[k], e->work.plans[e->work.order[k]].fixed_ma);
     return;
   }
-
   sort_raises (e, n);
   for (int k = 0; k < n; k++)
     raise_into_room (e, e->work.order[k], e->work.plans[e->work.order[k]].fixed_ma);
+}
+
+void
+bbe_changes (bbe_engine *e, const bbe_inputs *in)
+{
+  int n = lower_all (e, in);
+
+  if (n > 0)
+    raise_all (e, n);
+  for (int k = 0; k < n; k++)
+    e->work.plans[e->work.order[k]].fixed_ma = 0;
 }

@@ -104,6 +104,7 @@ derive_circuits (bbe_conf *conf)
     }
     circuit->normal_only = !has_mode (conf, c, false);
     conf->unbalances |= circuit->c.unbalance_ma > 0;
+    circuit->steady = circuit->c.meter < 0 && circuit->c.pv_meter < 0;
     circuit->mixed = circuit->has_generation && !circuit->normal_only && has_mode (conf, c, true);
   }
 }

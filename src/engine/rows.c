@@ -22,13 +22,12 @@ bbe_row_limit (bbe_engine *e, int node, int row, int64_t cap_ma, int limit, int6
 }
 
 static void
-clear_rows (bbe_engine *e)
+clear_node (bbe_engine *e, int node)
 {
-  for (int k = 0; k < e->conf.n_used; k++)
-    for (int r = 0; r < BBE_ROWS_PER_NODE; r++) {
-      e->work.nodes[e->conf.used[k]].cap_ma[r] = BBE_NO_LIMIT;
-      e->work.why[e->conf.used[k]][r].limit = BBE_LIMIT_NONE;
-    }
+  for (int r = 0; r < BBE_ROWS_PER_NODE; r++) {
+    e->work.nodes[node].cap_ma[r] = BBE_NO_LIMIT;
+    e->work.why[node][r].limit = BBE_LIMIT_NONE;
+  }
 }
 
 static bool
@@ -380,33 +379,71 @@ show_circuit (bbe_engine *e, int c)
   out->failsafe_since_ms = out->failsafe ? e->state.meters[m].failed_since_ms : 0;
 }
 
+/* True where some reduction is in force. */
+static bool
+reduce_rows (bbe_engine *e, const bbe_inputs *in)
+{
+  bool any = false;
+
+  for (int r = 0; r < BBE_MAX_REDUCTIONS; r++)
+    if (in->reductions[r].scope != BBE_REDUCE_NOTHING && in->reductions[r].until_ms > e->work.now_ms) {
+      reduction_rows (e, in, &in->reductions[r]);
+      any = true;
+    }
+  return any;
+}
+
+static void
+measured_rows (bbe_engine *e, const bbe_inputs *in, int c)
+{
+  clear_node (e, c);
+  settle_other (e, in, c);
+  circuit_rows (e, in, c, c, e->conf.circuits[c].normal_only);
+  e->work.steady[c] = e->work.nodes[c];
+  if (!e->conf.circuits[c].mixed)
+    return;
+  clear_node (e, e->conf.n_circuits + c);
+  circuit_rows (e, in, c, e->conf.n_circuits + c, true);
+}
+
+static void
+add_peaks (bbe_engine *e, const bbe_inputs *in)
+{
+  e->work.any_saved = false;
+  for (int c = 0; c < e->conf.n_circuits; c++) {
+    if (e->conf.circuits[c].c.peak.window_min == 0)
+      continue;
+    peak_rows (e, in, c, c, e->conf.circuits[c].normal_only);
+    if (e->conf.circuits[c].mixed)
+      peak_rows (e, in, c, e->conf.n_circuits + c, true);
+  }
+}
+
 void
 bbe_rows_build (bbe_engine *e, const bbe_inputs *in)
 {
-  clear_rows (e);
-  for (int c = 0; c < e->conf.n_circuits; c++) {
-    settle_other (e, in, c);
-    circuit_rows (e, in, c, c, e->conf.circuits[c].normal_only);
-    if (e->conf.circuits[c].mixed)
-      circuit_rows (e, in, c, e->conf.n_circuits + c, true);
-  }
+  bool known = e->memory.valid && !e->work.reduced;
+  bool reduced;
+
+  for (int c = 0; c < e->conf.n_circuits; c++)
+    if (known && e->conf.circuits[c].steady && !e->conf.circuits[c].mixed)
+      e->work.nodes[c] = e->work.steady[c];
+    else
+      measured_rows (e, in, c);
+  for (int k = 0; k < e->conf.n_used; k++)
+    if (e->conf.used[k] >= 2 * e->conf.n_circuits)
+      clear_node (e, e->conf.used[k]);
   for (int g = 0; g < e->conf.n_groups; g++) {
     group_rows (e, g);
     if (e->conf.groups[g].solar_group == g)
       surplus_rows (e, in, g);
   }
   signal_rows (e, in, e->conf.n_nodes - 1);
-  for (int r = 0; r < BBE_MAX_REDUCTIONS; r++)
-    if (in->reductions[r].scope != BBE_REDUCE_NOTHING && in->reductions[r].until_ms > e->work.now_ms)
-      reduction_rows (e, in, &in->reductions[r]);
-  e->work.any_saved = false;
-  for (int c = 0; c < e->conf.n_circuits; c++)
-    if (e->conf.circuits[c].c.peak.window_min > 0) {
-      peak_rows (e, in, c, c, e->conf.circuits[c].normal_only);
-      if (e->conf.circuits[c].mixed)
-        peak_rows (e, in, c, e->conf.n_circuits + c, true);
-    }
+  reduced = reduce_rows (e, in);
+  add_peaks (e, in);
   prune_paths (e);
   for (int c = 0; c < e->conf.n_circuits; c++)
-    show_circuit (e, c);
+    if (!known || reduced || !e->conf.circuits[c].steady)
+      show_circuit (e, c);
+  e->work.reduced = reduced;
 }

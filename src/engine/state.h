@@ -45,6 +45,7 @@ typedef struct bbe_circuit_conf {
   bool has_generation;
   int32_t limit_ma[3]; /* rating, or supply max current where it is measured and that is less */
   uint8_t limit[3];    /* which of them (bbe_limit) */
+  bool steady;         /* nothing measures it: its rows stay */
   bool normal_only;    /* no station in solar or boost mode under it */
   bool mixed;          /* stations in normal mode and others under it, with generation: needs a twin row */
 } bbe_circuit_conf;
@@ -242,6 +243,12 @@ typedef struct bbe_work {
   uint16_t live[BBE_MAX_STATIONS];                     /* all but those that are off and at rest */
   int64_t stations_due_ms;                             /* the earliest timer of a station */
   bool roles_new;                                      /* who takes part was worked out in this step */
+  uint16_t n_awake, n_moving;
+  uint16_t
+      moving[BBE_MAX_STATIONS]; /* live: first those awake, then the sleepers that something happens to */
+  bool reduced;                 /* a load reduction bore on some row of the last step */
+  bbe_node
+      steady[BBE_MAX_CIRCUITS]; /* rows of circuits that nothing measures, as long as they stay as they are */
   uint16_t fixed[BBE_MAX_STATIONS];
   int64_t station_due_ms[BBE_MAX_STATIONS]; /* each station's own earliest timer */
   uint16_t n_candidates;

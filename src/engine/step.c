@@ -42,8 +42,8 @@ is_unchanged (const bbe_engine *e, const bbe_inputs *in, int64_t now)
   return memory->valid && now < e->out.unchanged_until_ms
          && clock_offset_ms (in) == memory->wall_minus_mono_ms && in->wall_valid == memory->inputs.wall_valid
          && in->zone_offset_s == memory->inputs.zone_offset_s && in->battery_w == memory->inputs.battery_w
-         && memcmp (in->stations, memory->stations, e->conf.n_stations * sizeof (bbe_station_in)) == 0
          && same_meters (e, in, now)
+         && memcmp (in->stations, memory->stations, e->conf.n_stations * sizeof (bbe_station_in)) == 0
          && (e->conf.n_signals == 0
              || memcmp (in->signals, memory->signals, e->conf.n_signals * sizeof (bbe_signal_in)) == 0)
          && memcmp (in->reductions, memory->inputs.reductions, sizeof in->reductions) == 0;
@@ -125,8 +125,8 @@ show (bbe_engine *e)
     for (int i = 0; i < e->conf.n_stations; i++)
       show_station (e, i, &changed);
   else
-    for (int k = 0; k < e->work.n_live; k++)
-      show_station (e, e->work.live[k], &changed);
+    for (int k = 0; k < e->work.n_moving; k++)
+      show_station (e, e->work.moving[k], &changed);
   if (changed)
     e->state.site.revision++;
   e->out.revision = e->state.site.revision;
@@ -185,8 +185,8 @@ decide (bbe_engine *e, const bbe_inputs *in, int64_t now)
   bbe_phase_advance (e, in);
   update_roles (e, in);
   bbe_targets (e, in);
-  for (int k = 0; k < e->work.n_live; k++)
-    bbe_reason_target (e, in, e->work.live[k]);
+  for (int k = 0; k < e->work.n_moving; k++)
+    bbe_reason_target (e, in, e->work.moving[k]);
   bbe_changes (e, in);
   e->state.site.mono_ms = now;
   show (e);

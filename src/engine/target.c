@@ -485,11 +485,40 @@ is_at_rest (const bbe_engine *e, int i)
 static void
 list_live (bbe_engine *e)
 {
-  e->work.n_live = 0;
+  int n_asleep = 0;
+
+  e->work.n_live = e->work.n_awake = 0;
   for (int i = 0; i < e->conf.n_stations; i++) {
     e->work.plans[i].live = !is_at_rest (e, i);
-    if (e->work.plans[i].live)
-      e->work.live[e->work.n_live++] = (uint16_t) i;
+    if (!e->work.plans[i].live)
+      continue;
+    e->work.live[e->work.n_live++] = (uint16_t) i;
+    if (e->work.plans[i].role == BBE_ROLE_SLEEPER)
+      e->work.order[n_asleep++] = (uint16_t) i;
+    else
+      e->work.moving[e->work.n_awake++] = (uint16_t) i;
+  }
+  e->work.n_moving = e->work.n_awake;
+  for (int k = 0; k < n_asleep; k++) {
+    e->work.plans[e->work.order[k]].fixed_ma = 0;
+    e->work.moving[e->work.n_moving++] = e->work.order[k];
+  }
+}
+
+/* Those awake, and of the sleepers only those whose set-point is not yet what it is to be: nothing happens to
+ * the others, so nothing has to be worked out, or told, about them. In a step that looked at all, all. */
+static void
+list_moving (bbe_engine *e)
+{
+  if (e->work.roles_new)
+    return;
+  e->work.n_moving = e->work.n_awake;
+  for (int k = 0; k < e->work.n_sleepers; k++) {
+    int i = e->work.sleepers[k];
+    const bbe_station_state *s = &e->state.stations[i];
+
+    if (e->work.plans[i].target_ma != s->setpoint_ma || s->hold_since_ms != BBE_NEVER)
+      e->work.moving[e->work.n_moving++] = (uint16_t) i;
   }
 }
 
@@ -567,4 +596,5 @@ bbe_targets (bbe_engine *e, const bbe_inputs *in)
   }
   if (e->work.n_sleepers > 0)
     bbe_serve_sleepers (e);
+  list_moving (e);
 }

@@ -24,7 +24,8 @@ guint32 bb_result_chunk_crc (const guint8 *head, const guint8 *payload, gsize si
 typedef struct {
   guint n;
   gboolean full;     /* all covered_ms are the whole bucket */
-  gboolean constant; /* and all minima, means and maxima are the same */
+  gboolean constant; /* all buckets are as the first; only that one need be there where `full` is TRUE and its
+                        minimum is its maximum */
   BbResultBucket buckets[BB_RESULT_BLOCK];
 } BbResultBlock;
 
