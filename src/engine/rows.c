@@ -324,14 +324,17 @@ peak_rows (bbe_engine *e, const bbe_inputs *in, int c, int node, bool floored)
   e->work.any_saved = true;
 }
 
+/* Circuits have a rating, and surplus nodes have to stay last on their paths. */
 static bool
 is_bounded (const bbe_engine *e, int n)
 {
   const int32_t *cap = e->work.nodes[n].cap_ma;
+  int groups = 2 * e->conf.n_circuits, surpluses = groups + e->conf.n_groups;
 
-  return cap[0] != BBE_NO_LIMIT || cap[1] != BBE_NO_LIMIT || cap[2] != BBE_NO_LIMIT
-         || cap[BBE_TOTAL] != BBE_NO_LIMIT
-         || (n >= 2 * e->conf.n_circuits + e->conf.n_groups && n < e->conf.n_nodes - 1);
+  return n < groups || (n >= surpluses && n < e->conf.n_nodes - 1)
+         || ((cap[0] ^ BBE_NO_LIMIT) | (cap[1] ^ BBE_NO_LIMIT) | (cap[2] ^ BBE_NO_LIMIT)
+             | (cap[BBE_TOTAL] ^ BBE_NO_LIMIT))
+                != 0;
 }
 
 /* Most paths hold nodes that nothing limits now: they are left out, once for all stations that share one. */
