@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/zone.h"
 #include "cli/command.h"
+#include "cli/simulate-csv.h"
 #include "cli/simulate-options.h"
 #include "cli/simulate-text.h"
 #include "cli/terminal.h"
@@ -18,7 +19,8 @@ static const char description[] = N_ (
     "  sessions  arrival departure energy_kwh, and if known station max_a phases battery_kwh arrival_soc\n"
     "Times without an offset are in the site's zone; minutes count from the start of the run.\n"
     "\n"
-    "--out writes DIR/result.bbr (for `explain` and the application) and DIR/summary.json.\n"
+    "--out writes DIR/result.bbr (for `explain` and the application) and DIR/summary.json; with --csv also\n"
+    "series.csv (15 min), changes.csv (set-points and reasons) and sessions.csv (what each car got).\n"
     "Exit code 1 when something went over its rating.\n"
     "\n"
     "Examples:\n"
@@ -29,7 +31,7 @@ static const char description[] = N_ (
 
 typedef struct Wanted {
   char *balancer, *out, *trace;
-  gboolean json;
+  gboolean csv, json;
 } Wanted;
 
 static void
@@ -50,6 +52,8 @@ parse (int *argc, char ***argv, CliChoices *choices, Wanted *wanted)
             N_ ("NAME") },
           { "out", 0, 0, G_OPTION_ARG_FILENAME, &wanted->out, N_ ("Write the result and its summary there"),
             N_ ("DIR") },
+          { "csv", 0, 0, G_OPTION_ARG_NONE, &wanted->csv,
+            N_ ("With --out: write the result as CSV files too"), NULL },
           { "trace", 0, 0, G_OPTION_ARG_FILENAME, &wanted->trace,
             N_ ("Record the engine's inputs, for `replay`"), N_ ("FILE") },
           { "json", 0, 0, G_OPTION_ARG_NONE, &wanted->json, N_ ("Print the summary as one JSON object"),
@@ -74,20 +78,22 @@ run (const BbSimOptions *options, GError **error)
   return outcome;
 }
 
-/* Runs into DIR, which appears with both files or not at all. */
+/* Runs into DIR, which appears with all its files or not at all. */
 static BbSimOutcome *
-run_into (BbSimOptions *options, const char *folder, GError **error)
+run_into (BbSimOptions *options, const Wanted *wanted, BbZone *zone, GError **error)
 {
-  g_autoptr (BbStagedDir) staged = bb_staged_dir_new (folder, error);
+  g_autoptr (BbStagedDir) staged = bb_staged_dir_new (wanted->out, error);
   g_autoptr (BbSimOutcome) outcome = NULL;
   g_autofree char *summary_path = NULL;
 
   if (!staged)
     return NULL;
-  options->result_path = g_build_filename (bb_staged_dir_get_path (staged), "result.bbr", NULL);
-  summary_path = g_build_filename (bb_staged_dir_get_path (staged), "summary.json", NULL);
+  const char *folder = bb_staged_dir_get_path (staged);
+  options->result_path = g_build_filename (folder, "result.bbr", NULL);
+  summary_path = g_build_filename (folder, "summary.json", NULL);
   outcome = run (options, error);
   if (!outcome || !bb_summary_save (outcome->summary, summary_path, error)
+      || (wanted->csv && !cli_write_csv (folder, options->result_path, outcome, zone, error))
       || !bb_staged_dir_commit (staged, error))
     return NULL;
   return g_steal_pointer (&outcome);
@@ -123,6 +129,10 @@ cli_simulate (int argc, char *argv[])
   if (parse (&argc, &argv, &choices, &wanted) != CLI_PARSE_OK || !cli_choices_make_sense (&choices)
       || (wanted.balancer && !cli_find_balancer (wanted.balancer, &balancer)))
     return CLI_USAGE;
+  if (wanted.csv && !wanted.out) {
+    cli_complain (_ ("--csv writes into the folder of --out, and none is given."));
+    return CLI_USAGE;
+  }
   site = cli_load_checked_site (argv[1], &error);
   if (!site)
     return cli_fail (error);
@@ -131,7 +141,7 @@ cli_simulate (int argc, char *argv[])
     return cli_fail (error);
   options->balancer = balancer;
   options->trace_path = g_strdup (wanted.trace);
-  outcome = wanted.out ? run_into (options, wanted.out, &error) : run (options, &error);
+  outcome = wanted.out ? run_into (options, &wanted, zone, &error) : run (options, &error);
   if (!outcome)
     return cli_fail (error);
   print_outcome (outcome, site, zone, &wanted);

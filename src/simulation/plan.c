@@ -164,11 +164,15 @@ no_sessions (void)
   return sessions;
 }
 
+/* With a site of its own: a list model is not safe to read from two threads at once (GListStore remembers
+ * where it looked last), and runs go side by side. */
 static BbSimOptions *
 make_options (const BbPlan *plan, RunKind kind, const BbPlanPoint *point, BbSite *site, guint seed,
               GError **error)
 {
-  g_autoptr (BbSimOptions) options = plan->make_options (site, seed, plan->make_options_data, error);
+  g_autoptr (BbSite) own = bb_site_copy (site);
+  bb_site_set_path (own, bb_site_get_path (site));
+  g_autoptr (BbSimOptions) options = plan->make_options (own, seed, plan->make_options_data, error);
 
   if (options == NULL)
     return NULL;

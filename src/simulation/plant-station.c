@@ -3,6 +3,11 @@
  */
 #include "simulation/plant-internal.h"
 
+/* From the plug to the first current: a vehicle shows itself (state B), the station offers a current, the
+ * vehicle asks for it and the contactor closes: the sequence of IEC 61851-1 annex A, whose times allow 3 s
+ * for the contactor alone. Who decides meanwhile sees the newcomer before it draws. */
+#define PLUG_MS 5000
+
 /* All six ways to wire three phases; a one-phase station uses the first entry. */
 static const guint8 rotations[6][3]
     = { { 0, 1, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 0, 2, 1 }, { 2, 1, 0 }, { 1, 0, 2 } };
@@ -150,7 +155,7 @@ set_pilot (BbPlant *plant, BbPlantStation *station, gint32 pilot_ma, gint64 at_m
     return;
   }
   station->pilot_ma = pilot_ma;
-  if (station->plugged && station->car.reaction_ms > 0)
+  if (station->plugged && (station->car.reaction_ms > 0 || station->car_delay.count > 0))
     bb_delay_push (&station->car_delay, at_ms + station->car.reaction_ms, pilot_ma);
   else
     station->follow_ma = pilot_ma;
@@ -207,13 +212,14 @@ bb_plant_plug (BbPlant *plant, guint index, const BbVehicle *car, gint64 now_ms)
   BbPlantStation *station = &bb_plant_stations (plant)[index];
   station->car = *car;
   station->car.reaction_ms = bb_plant_delay_ms (plant, car->reaction_ms);
+  gint32 first_ms = car->reaction_ms > 0 ? bb_plant_delay_ms (plant, MAX (car->reaction_ms, PLUG_MS)) : 0;
   station->plugged = TRUE;
   station->delivered_mws = 0;
   station->since_ms = now_ms;
   station->car_delay.count = 0;
   station->follow_ma = 0;
-  if (station->car.reaction_ms > 0)
-    bb_delay_push (&station->car_delay, now_ms + station->car.reaction_ms, station->pilot_ma);
+  if (first_ms > 0)
+    bb_delay_push (&station->car_delay, now_ms + first_ms, station->pilot_ma);
   else
     station->follow_ma = station->pilot_ma;
   bb_bits_set (plant->unread_stations, index);

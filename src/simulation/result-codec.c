@@ -137,6 +137,52 @@ unzigzag32 (guint32 value)
   return (value >> 1) ^ (0 - (value & 1));
 }
 
+/* Buckets of a constant block are known from its first: the others are written down only when they matter. */
+static void
+spell_out (BbResultBlock *block)
+{
+  if (!block->constant)
+    return;
+  for (guint i = 1; i < block->n; i++)
+    block->buckets[i] = block->buckets[0];
+  block->constant = FALSE;
+}
+
+static inline gboolean
+is_same_bucket (const BbResultBucket *a, const BbResultBucket *b)
+{
+  return a->mean == b->mean && a->min == b->min && a->max == b->max && a->covered_ms == b->covered_ms;
+}
+
+guint
+bb_result_block_add (BbResultBlock *block, gint64 n, const BbResultBucket *bucket, gboolean full)
+{
+  guint first = block->n;
+  guint taken = (guint) MIN (n, BB_RESULT_BLOCK - first);
+  block->full = block->full && full;
+  block->n += taken;
+  if (first == 0) {
+    block->buckets[0] = *bucket;
+    return taken;
+  }
+  if (block->constant) {
+    if (is_same_bucket (&block->buckets[0], bucket))
+      return taken;
+    block->n = first;
+    spell_out (block);
+    block->n = first + taken;
+  }
+  for (guint i = first; i < first + taken; i++)
+    block->buckets[i] = *bucket;
+  return taken;
+}
+
+gint32
+bb_result_block_last_mean (const BbResultBlock *block)
+{
+  return block->n == 0 ? 0 : block->buckets[block->constant ? 0 : block->n - 1].mean;
+}
+
 /* Each mean as the difference to the one before, minimum and maximum as the distance from the mean. */
 static guint8 *
 put_values (guint8 *out, const BbResultBlock *block)
@@ -154,8 +200,10 @@ put_values (guint8 *out, const BbResultBlock *block)
 }
 
 guint8 *
-bb_result_put_block (guint8 *out, const BbResultBlock *block, guint level)
+bb_result_put_block (guint8 *out, BbResultBlock *block, guint level)
 {
+  if (!block->full || block->buckets[0].min != block->buckets[0].max)
+    spell_out (block);
   *out++ = block->full ? BLOCK_FULL : 0;
   if (!block->full) {
     guint32 missing[BB_RESULT_BLOCK] = { 0 };
@@ -164,7 +212,7 @@ bb_result_put_block (guint8 *out, const BbResultBlock *block, guint level)
     out = put_stream (out, missing);
   }
   out = bb_put_svarint (out, block->buckets[0].mean);
-  if (!block->constant || block->buckets[0].min != block->buckets[0].max)
+  if (!block->constant)
     return put_values (out, block);
   memset (out, 0, 6); /* three streams of zeros */
   return out + 6;

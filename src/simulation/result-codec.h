@@ -24,8 +24,7 @@ guint32 bb_result_chunk_crc (const guint8 *head, const guint8 *payload, gsize si
 typedef struct {
   guint n;
   gboolean full;     /* all covered_ms are the whole bucket */
-  gboolean constant; /* all buckets are as the first; only that one need be there where `full` is TRUE and its
-                        minimum is its maximum */
+  gboolean constant; /* all are as the first, and only that one is there */
   BbResultBucket buckets[BB_RESULT_BLOCK];
 } BbResultBlock;
 
@@ -35,8 +34,15 @@ typedef struct {
 /* Number of level's bucket that holds time_ms. */
 gint64 bb_result_bucket_index (guint level, gint64 time_ms);
 
-/* Writes the block without its heading; returns past its end. */
-guint8 *bb_result_put_block (guint8 *out, const BbResultBlock *block, guint level);
+/* Appends `n` equal buckets, as many as the block takes; returns how many it took. `full`: they are covered
+ * whole. */
+guint bb_result_block_add (BbResultBlock *block, gint64 n, const BbResultBucket *bucket, gboolean full);
+/* The mean of the last bucket; 0 without one. */
+gint32 bb_result_block_last_mean (const BbResultBlock *block);
+
+/* Writes the block without its heading; returns past its end. The block is the same afterwards, but spelt
+ * out. */
+guint8 *bb_result_put_block (guint8 *out, BbResultBlock *block, guint level);
 /* Reads a block of `n` buckets. */
 void bb_result_get_block (BbBytesReader *reader, BbResultBlock *block, guint n, guint level);
 

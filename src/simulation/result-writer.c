@@ -215,23 +215,6 @@ bb_result_writer_add_series (BbResultWriter *writer, const BbResultSeries *about
   return writer->series->len - 1;
 }
 
-/* Buckets of a constant block are known from its first: the others are written down only when they matter. */
-static void
-spell_out (BbResultBlock *block)
-{
-  if (!block->constant)
-    return;
-  for (guint i = 1; i < block->n; i++)
-    block->buckets[i] = block->buckets[0];
-  block->constant = FALSE;
-}
-
-static inline gboolean
-is_same_bucket (const BbResultBucket *a, const BbResultBucket *b)
-{
-  return a->mean == b->mean && a->min == b->min && a->max == b->max && a->covered_ms == b->covered_ms;
-}
-
 static void
 flush_block (BbResultWriter *writer, Series *series, guint level)
 {
@@ -241,8 +224,6 @@ flush_block (BbResultWriter *writer, Series *series, guint level)
   guint64 offset = 0;
   if (block->n == 0)
     return;
-  if (!block->full || block->buckets[0].min != block->buckets[0].max)
-    spell_out (block);
   at = bb_put_varint (at, series->number);
   at = bb_put_varint (at, level);
   at = bb_put_varint (at, series->offsets[level]->len);
@@ -252,37 +233,6 @@ flush_block (BbResultWriter *writer, Series *series, guint level)
   g_array_append_val (series->offsets[level], offset);
   block->n = 0;
   block->full = block->constant = TRUE;
-}
-
-/* Appends `n` equal buckets, as many as the block takes; returns how many it took. */
-static guint
-fill_block (BbResultBlock *block, gint64 n, const BbResultBucket *bucket, gboolean full)
-{
-  guint first = block->n;
-  guint taken = (guint) MIN (n, BB_RESULT_BLOCK - first);
-  block->full = block->full && full;
-  block->n += taken;
-  if (first == 0) {
-    block->buckets[0] = *bucket;
-    return taken;
-  }
-  if (block->constant) {
-    if (is_same_bucket (&block->buckets[0], bucket))
-      return taken;
-    block->n = first;
-    spell_out (block);
-    block->n = first + taken;
-  }
-  for (guint i = first; i < first + taken; i++)
-    block->buckets[i] = *bucket;
-  return taken;
-}
-
-/* The mean of the last bucket; 0 without one. */
-static gint32
-last_mean (const BbResultBlock *block)
-{
-  return block->n == 0 ? 0 : block->buckets[block->constant ? 0 : block->n - 1].mean;
 }
 
 /* Rounded to the nearest, halves away from zero. */
@@ -328,13 +278,13 @@ push (BbResultWriter *writer, Series *series, guint level, gint64 n, const Pendi
   BbResultBucket bucket = { each->min, 0, each->max, (guint32) each->covered_ms };
   series->next_index[level] += n;
   if (each->covered_ms == 0) {
-    bucket.min = bucket.mean = bucket.max = last_mean (block);
+    bucket.min = bucket.mean = bucket.max = bb_result_block_last_mean (block);
   } else {
     bucket.mean = mean_of (each);
     quantize (&bucket, series->quantum);
   }
   while (n > 0) {
-    n -= fill_block (block, n, &bucket, full);
+    n -= bb_result_block_add (block, n, &bucket, full);
     if (block->n == BB_RESULT_BLOCK)
       flush_block (writer, series, level);
   }

@@ -68,6 +68,7 @@ typedef struct {
   gdouble *fractions; /* of each job */
   gsize n_jobs;
   BbSimJob *jobs;
+  BbSimOptions **options; /* of each job, its own copy: not even reading a site's lists may be shared */
 } Pool;
 
 typedef struct {
@@ -95,7 +96,7 @@ run_job (gpointer number, gpointer data)
   Pool *pool = data;
   Ticket ticket = { pool, GPOINTER_TO_SIZE (number) - 1 };
   BbSimJob *job = &pool->jobs[ticket.job];
-  job->outcome = bb_sim_run (job->options, pool->cancellable, pool->progress != NULL ? job_progress : NULL,
+  job->outcome = bb_sim_run (pool->options[ticket.job], pool->cancellable, pool->progress != NULL ? job_progress : NULL,
                              &ticket, &job->error);
 }
 
@@ -104,23 +105,29 @@ bb_sim_run_many (BbSimJob *jobs, gsize n_jobs, guint n_threads, GCancellable *ca
                  BbSimProgress progress, gpointer progress_data)
 {
   g_autofree gdouble *fractions = g_new0 (gdouble, MAX (n_jobs, 1));
+  g_autofree BbSimOptions **options = g_new0 (BbSimOptions *, MAX (n_jobs, 1));
   Pool pool = { .progress = progress,
                 .progress_data = progress_data,
                 .cancellable = cancellable,
                 .fractions = fractions,
                 .n_jobs = n_jobs,
-                .jobs = jobs };
+                .jobs = jobs,
+                .options = options };
   g_mutex_init (&pool.lock);
   gint n = (gint) (n_threads > 0 ? n_threads : g_get_num_processors ());
   /* Not exclusive: such a pool cannot fail to start its threads at once. */
   GThreadPool *threads = g_thread_pool_new (run_job, &pool, n, FALSE, NULL);
   gboolean good = TRUE;
   for (gsize j = 0; j < n_jobs; j++)
+    options[j] = bb_sim_options_copy (jobs[j].options);
+  for (gsize j = 0; j < n_jobs; j++)
     g_thread_pool_push (threads, GSIZE_TO_POINTER (j + 1), NULL);
   g_thread_pool_free (threads, FALSE, TRUE);
   g_mutex_clear (&pool.lock);
-  for (gsize j = 0; j < n_jobs; j++)
+  for (gsize j = 0; j < n_jobs; j++) {
     good = good && jobs[j].outcome != NULL;
+    bb_sim_options_free (options[j]);
+  }
   return good;
 }
 

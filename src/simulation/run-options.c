@@ -56,7 +56,7 @@ BbSimOptions *
 bb_sim_options_copy (const BbSimOptions *options)
 {
   BbSimOptions *copy = g_memdup2 (options, sizeof *options);
-  g_object_ref (copy->site);
+  copy->site = bb_site_copy (options->site); /* its lists may not even be read by two threads */
   copy->feeds = g_ptr_array_new_with_free_func (feed_unref);
   for (guint f = 0; f < options->feeds->len; f++) {
     SharedFeed *shared = g_ptr_array_index (options->feeds, f);

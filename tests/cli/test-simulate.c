@@ -165,6 +165,36 @@ test_out (Fixture *f, gconstpointer data)
   g_assert_cmpuint (cli_folder_count (f->folder), ==, 4);
 }
 
+/* --csv: three tables more; sessions.csv adds up to the summary. */
+static void
+test_csv (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->out, "sessions.csv", NULL);
+  g_autofree char *changes_path = g_build_filename (f->out, "changes.csv", NULL);
+  g_autofree char *series_path = g_build_filename (f->out, "series.csv", NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *changes = NULL;
+  g_autofree char *series = NULL;
+  g_autoptr (CliRun) run
+      = RUN (f->site, "--load", f->load, "--sessions", f->sessions, "--out", f->out, "--csv");
+
+  g_assert_cmpstr (run->err, ==, "");
+  g_assert_cmpint (run->code, ==, 0);
+  g_assert_cmpuint (cli_folder_count (f->out), ==, 5);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==,
+                   "station,arrival,departure,energy_wanted_kwh,energy_delivered_kwh,still_there\n"
+                   "s1,2026-01-01T01:00:00Z,2026-01-01T15:00:00Z,30.000,30.000,0\n"
+                   "s2,2026-01-01T01:30:00Z,2026-01-01T15:00:00Z,30.000,30.000,0\n");
+  g_assert_true (g_file_get_contents (changes_path, &changes, NULL, NULL));
+  g_assert_true (g_str_has_prefix (changes, "time,station,setpoint_a,phases,reason\n"));
+  g_assert_nonnull (strstr (changes, ",row\n"));
+  g_assert_true (g_file_get_contents (series_path, &series, NULL, NULL));
+  g_auto (GStrv) lines = g_strsplit (series, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 1 + 96 + 1);
+  g_assert_nonnull (strstr (lines[0], "circuit/main/l1_a,circuit/main/l1_a_min,circuit/main/l1_a_max"));
+}
+
 /* A file that outgrows its limit stands for a full disk: code 4, a message, and no folder. */
 static void
 test_full_disk (Fixture *f, gconstpointer data)
@@ -222,6 +252,7 @@ test_bad_options (Fixture *f, gconstpointer data)
   assert_refused (RUN (f->site, "--days", "nan"), 2, "--days");
   assert_refused (RUN (f->site, "--days", "soon"), 2, "soon");
   assert_refused (RUN (f->site, "--repeat"), 2, "--repeat");
+  assert_refused (RUN (f->site, "--csv"), 2, "--out");
   assert_refused (RUN (f->site, "--from", "yesterday"), 3, "--from");
   assert_refused (RUN (f->site, "--from", "2026-02-30"), 3, "--from");
 }
@@ -409,6 +440,7 @@ main (int argc, char *argv[])
   ADD ("text", test_text);
   ADD ("deterministic", test_deterministic);
   ADD ("out", test_out);
+  ADD ("csv", test_csv);
   ADD ("full-disk", test_full_disk);
   ADD ("interrupted", test_interrupted);
   ADD ("bad-options", test_bad_options);

@@ -103,6 +103,29 @@ test_reaction (void)
   bench_clear (&bench);
 }
 
+/* A newcomer draws only when the plug's sequence is through, and then what the station offers by then: not
+ * what the car before it had. An ideal vehicle draws at once. */
+static void
+test_newcomer (void)
+{
+  Bench bench = bench_of ();
+  BbVehicle quick = car, ideal = car;
+  quick.reaction_ms = 1000;
+  ideal.reaction_ms = 0;
+  bb_plant_command (bench.plant, 0, 16000, 3, 0);
+  bb_plant_plug (bench.plant, 0, &car, 0);
+  g_assert_cmpint (draw_at (&bench, 10000), ==, 16000);
+  bb_plant_unplug (bench.plant, 0, 20000);
+  bb_plant_plug (bench.plant, 0, &quick, 20000);
+  bb_plant_command (bench.plant, 0, 7000, 3, 20000);
+  g_assert_cmpint (draw_at (&bench, 24000), ==, 0);
+  g_assert_cmpint (draw_at (&bench, 25000), ==, 7000);
+  bb_plant_unplug (bench.plant, 0, 30000);
+  bb_plant_plug (bench.plant, 0, &ideal, 30000);
+  g_assert_cmpint (draw_at (&bench, 30000), ==, 7000);
+  bench_clear (&bench);
+}
+
 /* More changes than a delay holds: the newest counts, none is applied early or lost for ever. */
 static void
 test_many_commands (void)
@@ -128,13 +151,13 @@ test_flows (void)
   bb_plant_set_load (bench.plant, 1, load);
   bb_plant_set_generation (bench.plant, 0, pv);
   bb_plant_plug (bench.plant, 0, &one, 5000);
-  g_assert_cmpint (draw_at (&bench, 9000), ==, 10000);
+  g_assert_cmpint (draw_at (&bench, 10000), ==, 10000);
   g_assert_cmpint (station (&bench)->draw_mask, ==, 1 << 1); /* rotation 231: its first terminal is on L2 */
   g_assert_cmpint (flow (&bench, 0)[0], ==, 1000);
   g_assert_cmpint (flow (&bench, 0)[1], ==, 2000 - 9000 + 10000);
   g_assert_cmpint (flow (&bench, 1)[1], ==, 12000);
   g_assert_cmpint (bb_plant_circuits (bench.plant)[0].ev_ma[1], ==, 10000);
-  bb_plant_unplug (bench.plant, 0, 10000);
+  bb_plant_unplug (bench.plant, 0, 11000);
   g_assert_cmpint (flow (&bench, 0)[1], ==, -7000);
   g_assert_cmpint (bb_plant_circuits (bench.plant)[0].ev_ma[1], ==, 0);
   bench_clear (&bench);
@@ -471,6 +494,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/simulation/plant/reaction", test_reaction);
+  g_test_add_func ("/simulation/plant/newcomer", test_newcomer);
   g_test_add_func ("/simulation/plant/many-commands", test_many_commands);
   g_test_add_func ("/simulation/plant/flows", test_flows);
   g_test_add_func ("/simulation/plant/taper", test_taper);
