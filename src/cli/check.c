@@ -57,13 +57,6 @@ print_text (const char *path, GListModel *problems, const Counts *counts)
 }
 
 static void
-add_text (JsonBuilder *builder, const char *key, const char *value)
-{
-  json_builder_set_member_name (builder, key);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
 add_count (JsonBuilder *builder, const char *key, guint value)
 {
   json_builder_set_member_name (builder, key);
@@ -77,7 +70,7 @@ print_json (const char *path, GListModel *problems, const Counts *counts)
   g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_object (builder);
-  add_text (builder, "site", path);
+  cli_add_text (builder, "site", path);
   add_count (builder, "errors", counts->of[BB_SEVERITY_ERROR]);
   add_count (builder, "warnings", counts->of[BB_SEVERITY_WARNING]);
   add_count (builder, "advice", counts->of[BB_SEVERITY_ADVICE]);
@@ -86,10 +79,10 @@ print_json (const char *path, GListModel *problems, const Counts *counts)
   for (guint i = 0; i < g_list_model_get_n_items (problems); i++) {
     g_autoptr (BbProblem) problem = g_list_model_get_item (problems, i);
     json_builder_begin_object (builder);
-    add_text (builder, "severity", bb_severity_get_name (bb_problem_get_severity (problem)));
-    add_text (builder, "pointer", bb_problem_get_pointer (problem));
-    add_text (builder, "rule", bb_problem_get_rule (problem));
-    add_text (builder, "sentence", bb_problem_get_sentence (problem));
+    cli_add_text (builder, "severity", bb_severity_get_name (bb_problem_get_severity (problem)));
+    cli_add_text (builder, "pointer", bb_problem_get_pointer (problem));
+    cli_add_text (builder, "rule", bb_problem_get_rule (problem));
+    cli_add_text (builder, "sentence", bb_problem_get_sentence (problem));
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);

@@ -104,21 +104,11 @@ print_text (const Book *book, const BbExplanation *explanation, gint only, gint6
 /* ---- JSON ------------------------------------------------------------------------------------- */
 
 static void
-add_text (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
 add_time (JsonBuilder *builder, const char *name, gint64 utc_ms, BbZone *zone)
 {
   g_autofree char *text = utc_ms > 0 && utc_ms < G_MAXINT64 ? bb_time_format (utc_ms, zone) : NULL;
 
-  add_text (builder, name, text);
+  cli_add_text (builder, name, text);
 }
 
 /* A current in A; null where there is none. */
@@ -141,18 +131,18 @@ add_station (JsonBuilder *builder, const Book *book, const BbExplainedStation *s
   g_autofree char *sentence = bb_reason_sentence (&context, reason);
 
   json_builder_begin_object (builder);
-  add_text (builder, "id", bb_result_get_station_id (book->result, station->station));
+  cli_add_text (builder, "id", bb_result_get_station_id (book->result, station->station));
   add_current (builder, "current_a", station->setpoint_ma);
   add_current (builder, "target_a", station->target_ma);
   json_builder_set_member_name (builder, "phases");
   json_builder_add_int_value (builder, station->phases);
-  add_text (builder, "code", bbe_reason_name (reason->code));
-  add_text (builder, "limit", bbe_limit_name (reason->limit));
-  add_text (builder, "place", bb_reason_place (&context, reason));
-  add_text (builder, "phase", reason->phase < G_N_ELEMENTS (phases) ? phases[reason->phase] : NULL);
+  cli_add_text (builder, "code", bbe_reason_name (reason->code));
+  cli_add_text (builder, "limit", bbe_limit_name (reason->limit));
+  cli_add_text (builder, "place", bb_reason_place (&context, reason));
+  cli_add_text (builder, "phase", reason->phase < G_N_ELEMENTS (phases) ? phases[reason->phase] : NULL);
   add_current (builder, "value_a", reason->value_ma);
   add_time (builder, "ends", reason->until_ms, book->zone);
-  add_text (builder, "sentence", sentence);
+  cli_add_text (builder, "sentence", sentence);
   add_time (builder, "since", station->since_ms, book->zone);
   add_time (builder, "until", station->until_ms, book->zone);
   json_builder_end_object (builder);
@@ -175,7 +165,7 @@ static void
 add_circuit (JsonBuilder *builder, const Book *book, guint c, const BbExplainedCircuit *circuit)
 {
   json_builder_begin_object (builder);
-  add_text (builder, "id", book->config->circuit_ids[c]);
+  cli_add_text (builder, "id", book->config->circuit_ids[c]);
   add_currents (builder, "other_a", circuit->other_ma);
   add_currents (builder, "free_a", circuit->share_ma);
   json_builder_set_member_name (builder, "failsafe");
@@ -193,7 +183,7 @@ print_json (const Book *book, const BbExplanation *explanation, gint only, gint6
   add_time (builder, "at", at_ms, book->zone);
   json_builder_set_member_name (builder, "recomputed");
   json_builder_add_boolean_value (builder, explanation->recomputed);
-  add_text (builder, "obstacle", explanation->obstacle);
+  cli_add_text (builder, "obstacle", explanation->obstacle);
   json_builder_set_member_name (builder, "stations");
   json_builder_begin_array (builder);
   for (guint s = 0; s < explanation->n_stations; s++)

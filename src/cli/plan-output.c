@@ -305,16 +305,6 @@ add_flag (JsonBuilder *builder, const char *key, gboolean value)
 }
 
 static void
-add_text (JsonBuilder *builder, const char *key, const char *value)
-{
-  json_builder_set_member_name (builder, key);
-  if (value)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
 add_point (JsonBuilder *builder, const CliPlanView *view, const BbPlanPoint *point)
 {
   gboolean ran = !point->refused;
@@ -322,7 +312,7 @@ add_point (JsonBuilder *builder, const CliPlanView *view, const BbPlanPoint *poi
   json_builder_begin_object (builder);
   add_number (builder, "fuse_a", point->rating_ma ? point->rating_ma / 1000.0 : NAN);
   add_count (builder, "stations", point->n_stations, point->n_stations > 0);
-  add_text (builder, "balancer", balancer_name (point->balancer));
+  cli_add_text (builder, "balancer", balancer_name (point->balancer));
   add_number (builder, "energy_wanted_kwh", ran ? point->wanted_kwh : NAN);
   add_number (builder, "reached_pct", ran ? point->reached_pct : NAN);
   add_number (builder, "delivered_pct", ran ? point->delivered_pct : NAN);
@@ -336,7 +326,7 @@ add_point (JsonBuilder *builder, const CliPlanView *view, const BbPlanPoint *poi
   add_flag (builder, "failsafe_zeroed", point->failsafe_zeroed);
   add_flag (builder, "base_load_fits", view->plan->base_peak_ma <= rating_of (view, point));
   add_flag (builder, "good", bb_plan_is_good (point, view->target_pct));
-  add_text (builder, "refused", point->refused);
+  cli_add_text (builder, "refused", point->refused);
   json_builder_end_object (builder);
 }
 
@@ -356,14 +346,14 @@ add_answer (const CliPlanView *view, const BbPlanPoint *like, BbPlanAxis axis, c
   gboolean by_rating = axis == BB_PLAN_BY_RATING;
 
   json_builder_begin_object (builder);
-  add_text (builder, "question", by_rating ? "smallest_fuse_a" : "most_stations");
+  cli_add_text (builder, "question", by_rating ? "smallest_fuse_a" : "most_stations");
   add_value (builder, "answer", answer->best, axis);
   add_value (builder, "next_not_enough", answer->next_bad, axis);
   add_value (builder, "knee", answer->knee, axis);
   add_flag (builder, "not_monotone", answer->gap);
   add_number (builder, "fuse_a", !by_rating && like->rating_ma > 0 ? like->rating_ma / 1000.0 : NAN);
   add_count (builder, "stations", like->n_stations, by_rating && like->n_stations > 0);
-  add_text (builder, "balancer", balancer_name (like->balancer));
+  cli_add_text (builder, "balancer", balancer_name (like->balancer));
   json_builder_end_object (builder);
 }
 
@@ -376,7 +366,7 @@ cli_plan_print_json (const CliPlanView *view)
 
   json_builder_begin_object (builder);
   add_number (builder, "target_pct", view->target_pct);
-  add_text (builder, "circuit", circuit_of (view)->id);
+  cli_add_text (builder, "circuit", circuit_of (view)->id);
   add_number (builder, "base_load_peak_a", (double) view->plan->base_peak_ma / 1000.0);
   json_builder_set_member_name (builder, "answers");
   json_builder_begin_array (builder);

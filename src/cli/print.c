@@ -18,6 +18,16 @@ cli_print_json (JsonNode *root)
   g_print ("%s\n", text);
 }
 
+void
+cli_add_text (JsonBuilder *builder, const char *key, const char *value)
+{
+  json_builder_set_member_name (builder, key);
+  if (value)
+    json_builder_add_string_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
 char *
 cli_number (double value, int decimals)
 {

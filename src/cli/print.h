@@ -9,6 +9,9 @@ G_BEGIN_DECLS
 /* Prints an object or array, indented, with a line feed at the end. */
 void cli_print_json (JsonNode *root);
 
+/* Adds a member of text to an object that is being built; NULL is null. */
+void cli_add_text (JsonBuilder *builder, const char *key, const char *value);
+
 /* `value` with its fixed number of decimals and a real minus sign; a dash where there is no value (NAN).
  * (transfer full) */
 char *cli_number (double value, int decimals);

@@ -46,13 +46,6 @@ print_text (GPtrArray *sites)
 }
 
 static void
-add_text (JsonBuilder *builder, const char *key, const char *value)
-{
-  json_builder_set_member_name (builder, key);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
 print_json (GPtrArray *sites)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -63,9 +56,9 @@ print_json (GPtrArray *sites)
     BbSite *site = g_ptr_array_index (sites, i);
     const BbSiteFields *fields = bb_site_peek (site);
     json_builder_begin_object (builder);
-    add_text (builder, "path", bb_site_get_path (site));
-    add_text (builder, "name", fields->name);
-    add_text (builder, "description", fields->description);
+    cli_add_text (builder, "path", bb_site_get_path (site));
+    cli_add_text (builder, "name", fields->name);
+    cli_add_text (builder, "description", fields->description);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);

@@ -11,9 +11,6 @@
 #include "model/site-check.h"
 #include "model/site-json.h"
 
-/* A `minute` column counts from the run's start, so a first row later than this has times of its own. */
-#define ABSOLUTE_FROM_MS (365 * BB_MS_PER_DAY)
-
 void
 cli_choices_clear (CliChoices *choices)
 {
@@ -78,54 +75,32 @@ cli_load_checked_site (const char *path, GError **error)
 
 /* ---- times ------------------------------------------------------------------------------------ */
 
-/* Where a load or generation file with times of its own starts; FALSE with an error when it cannot be read,
- * *start_ms stays where its times count from the start of the run. */
+/* The start that a file of the command line suggests, where none is known yet. */
 static gboolean
-find_load_start (const char *path, BbInputKind kind, BbZone *zone, gint64 *start_ms, GError **error)
+find_start (const char *path, BbSiteInputKind kind, BbZone *zone, gint64 *start_ms, GError **error)
 {
-  BbInputOptions input = { .kind = kind, .zone = bb_zone_get_id (zone), .may_export = TRUE };
-  g_autoptr (BbLoadSource) source = bb_load_open_csv (path, &input, error);
-  BbLoadInfo info;
+  BbInputOptions input = { .kind = kind == BB_SITE_INPUT_PV ? BB_INPUT_PV : BB_INPUT_LOAD,
+                           .zone = bb_zone_get_id (zone),
+                           .may_export = TRUE };
 
-  if (!source)
-    return FALSE;
-  bb_load_get_info (source, &info);
-  if (info.first_ms >= ABSOLUTE_FROM_MS)
-    *start_ms = info.first_ms;
-  return TRUE;
+  return !path || *start_ms != G_MININT64
+         || bb_sim_find_file_start (path, kind, &input, zone, start_ms, error);
 }
 
-/* The same of a file of sessions: the local midnight before the first car. */
-static gboolean
-find_sessions_start (const char *path, BbZone *zone, gint64 *start_ms, GError **error)
-{
-  BbInputOptions input = { .zone = bb_zone_get_id (zone) };
-  g_autoptr (BbSessions) sessions = bb_sessions_load_csv (path, &input, error);
-
-  if (!sessions)
-    return FALSE;
-  if (sessions->n_items > 0 && sessions->items[0].arrival_ms >= ABSOLUTE_FROM_MS)
-    *start_ms = bb_zone_day_start (zone, sessions->items[0].arrival_ms);
-  return TRUE;
-}
-
-/* The start that the files of the command line suggest, load first. Sessions give way to what the site says:
- * its own load may cover other days. */
+/* The start that the files suggest, load first. Sessions give way to what the site says: its own load may
+ * cover other days. */
 static gboolean
 find_files_start (const BbSimOptions *options, const CliChoices *choices, BbZone *zone, gint64 *start_ms,
                   GError **error)
 {
+  gboolean ask_sessions = options->from_unstated || choices->load;
+
   *start_ms = G_MININT64;
-  if (choices->repeat)
-    return TRUE;
-  if (choices->load && !find_load_start (choices->load, BB_INPUT_LOAD, zone, start_ms, error))
-    return FALSE;
-  if (choices->pv && *start_ms == G_MININT64
-      && !find_load_start (choices->pv, BB_INPUT_PV, zone, start_ms, error))
-    return FALSE;
-  if (!choices->sessions || *start_ms != G_MININT64 || !(options->from_unstated || choices->load))
-    return TRUE;
-  return find_sessions_start (choices->sessions, zone, start_ms, error);
+  return choices->repeat
+         || (find_start (choices->load, BB_SITE_INPUT_LOAD, zone, start_ms, error)
+             && find_start (choices->pv, BB_SITE_INPUT_PV, zone, start_ms, error)
+             && find_start (ask_sessions ? choices->sessions : NULL, BB_SITE_INPUT_SESSIONS, zone, start_ms,
+                            error));
 }
 
 /* The end of a run of so many days of the local calendar. */

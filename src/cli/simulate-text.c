@@ -183,6 +183,8 @@ print_figures (const BbSummary *summary)
   if (summary->n_sessions > 0) {
     add_energy (table, _ ("Energy wanted"), summary->wanted_mws);
     add_energy (table, _ ("Energy delivered"), summary->delivered_mws);
+  }
+  if (summary->n_sessions > summary->n_open) { /* some are rated */
     add_percent (table, _ ("Sessions fully met"), summary->sessions_met_pct);
     add_percent (table, _ ("Worst session got"), 100.0 * summary->min_fraction);
     add_percent (table, _ ("Worst 5 % got at most"), 100.0 * summary->p5_fraction);

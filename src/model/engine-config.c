@@ -179,8 +179,8 @@ fill_circuit (Builder *b, guint index)
   out->peak.initial_w = f->peak_initial_w;
 }
 
-/* The engine wants all that may flow in a circuit beside stations; a person states what hangs on each. Where the
- * circuits below together declare more than their parent does, the parent carries that. */
+/* The engine wants all that may flow in a circuit beside stations; a person states what hangs on each. Where
+ * the circuits below together declare more than their parent does, the parent carries that. */
 static void
 carry_loads_up (BbEngineConfig *c)
 {

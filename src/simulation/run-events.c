@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#include "engine/state.h"
-
 /* ---- loads and generation ---- */
 
 static void

@@ -104,7 +104,7 @@ typedef struct {
 
   const bbe_outputs *out; /* of the last engine call */
   guint64 revision;
-  guint64 steps, engine_steps;
+  guint64 engine_steps;
 
   BbRunCircuit *circuits; /* (owned) (array) */
   BbRunStation *stations; /* (owned) (array) */

@@ -96,8 +96,8 @@ run_job (gpointer number, gpointer data)
   Pool *pool = data;
   Ticket ticket = { pool, GPOINTER_TO_SIZE (number) - 1 };
   BbSimJob *job = &pool->jobs[ticket.job];
-  job->outcome = bb_sim_run (pool->options[ticket.job], pool->cancellable, pool->progress != NULL ? job_progress : NULL,
-                             &ticket, &job->error);
+  job->outcome = bb_sim_run (pool->options[ticket.job], pool->cancellable,
+                             pool->progress != NULL ? job_progress : NULL, &ticket, &job->error);
 }
 
 gboolean

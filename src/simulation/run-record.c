@@ -262,12 +262,17 @@ bb_run_record_session (BbRun *run, const BbSessionResult *session)
 
 /* ---- begin and end ---- */
 
+/* -1: no result is written. Values are recorded when they change: until then they are 0. */
 static gint32
 add_series (BbRun *run, const gchar *id, const gchar *name, const gchar *unit, BbSeriesKind kind,
             gint decimals, gint32 quantum)
 {
-  BbResultSeries series = { id, name, unit, kind, decimals, quantum };
-  return run->result != NULL ? (gint32) bb_result_writer_add_series (run->result, &series) : -1;
+  BbResultSeries about = { id, name, unit, kind, decimals, quantum };
+  if (run->result == NULL)
+    return -1;
+  guint series = bb_result_writer_add_series (run->result, &about);
+  bb_result_writer_set (run->result, series, run->now_ms, 0);
+  return (gint32) series;
 }
 
 static void
@@ -313,10 +318,8 @@ init_station (BbRun *run, guint s)
   station->setpoint_ma = -1; /* nothing decided yet */
   station->setpoint_series = add_series (run, setpoint, setpoint_name, "A", BB_SERIES_STEP, 3, 1);
   station->draw_series = add_series (run, current, current_name, "A", BB_SERIES_GAUGE, 3, 10);
-  if (run->result == NULL)
-    return;
-  bb_result_writer_add_station (run->result, own);
-  bb_result_writer_set (run->result, (guint) station->draw_series, run->now_ms, 0);
+  if (run->result != NULL)
+    bb_result_writer_add_station (run->result, own);
 }
 
 /* Revenue meters mostly net the phases; where a group was told that its meter does not, the run follows it.

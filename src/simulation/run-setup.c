@@ -4,7 +4,6 @@
 
 #include <glib/gi18n.h>
 
-#include "engine/state.h"
 #include "model/site-json.h"
 
 /* Longest run: what a result file holds. */

@@ -228,28 +228,52 @@ bb_sim_options_add_site_inputs (BbSimOptions *options, guint without, GError **e
  */
 #define ABSOLUTE_FROM_MS (365 * BB_MS_PER_DAY)
 
-/* When an input file begins, if it says: its first row, or the midnight before its first session. What is
- * wrong with the file is told when it is used. */
 static gboolean
-file_start_ms (const Context *context, gint64 *first_ms)
+find_load_start (const gchar *path, const BbInputOptions *input, gint64 *start_ms, GError **error)
+{
+  g_autoptr (BbLoadSource) source = bb_load_open_csv (path, input, error);
+  BbLoadInfo info;
+  if (source == NULL)
+    return FALSE;
+  bb_load_get_info (source, &info);
+  *start_ms = info.first_ms;
+  return TRUE;
+}
+
+static gboolean
+find_sessions_start (const gchar *path, const BbInputOptions *input, BbZone *zone, gint64 *start_ms,
+                     GError **error)
+{
+  g_autoptr (BbSessions) sessions = bb_sessions_load_csv (path, input, error);
+  if (sessions == NULL)
+    return FALSE;
+  if (sessions->n_items > 0)
+    *start_ms = bb_zone_day_start (zone, sessions->items[0].arrival_ms);
+  return TRUE;
+}
+
+gboolean
+bb_sim_find_file_start (const gchar *path, BbSiteInputKind kind, const BbInputOptions *input, BbZone *zone,
+                        gint64 *start_ms, GError **error)
+{
+  *start_ms = G_MININT64;
+  if (kind == BB_SITE_INPUT_SESSIONS ? !find_sessions_start (path, input, zone, start_ms, error)
+                                     : !find_load_start (path, input, start_ms, error))
+    return FALSE;
+  if (*start_ms < ABSOLUTE_FROM_MS)
+    *start_ms = G_MININT64;
+  return TRUE;
+}
+
+/* The same of an input of the site. What is wrong with the file is told when it is used. */
+static gboolean
+input_start_ms (const Context *context, gint64 *start_ms)
 {
   BbInputOptions input;
   g_autofree gchar *path = file_path (context);
-  *first_ms = 0;
-  if (!input_options (context, &input, NULL))
-    return FALSE;
-  if (context->fields->kind == BB_SITE_INPUT_SESSIONS) {
-    g_autoptr (BbSessions) sessions = bb_sessions_load_csv (path, &input, NULL);
-    if (sessions != NULL && sessions->n_items > 0)
-      *first_ms = bb_zone_day_start (context->zone, sessions->items[0].arrival_ms);
-  } else {
-    g_autoptr (BbLoadSource) source = bb_load_open_csv (path, &input, NULL);
-    BbLoadInfo info = { 0 };
-    if (source != NULL)
-      bb_load_get_info (source, &info);
-    *first_ms = info.first_ms;
-  }
-  return *first_ms >= ABSOLUTE_FROM_MS;
+  return input_options (context, &input, NULL)
+         && bb_sim_find_file_start (path, context->fields->kind, &input, context->zone, start_ms, NULL)
+         && *start_ms != G_MININT64;
 }
 
 /* Where the first of the input files of these kinds (bits 1 << BbSiteInputKind) starts that has dates. */
@@ -261,7 +285,7 @@ first_file_ms (BbSimOptions *options, BbZone *zone, guint kinds, gint64 *first_m
     const BbSiteInputFields *fields = bb_site_input_peek (bb_site_input (options->site, i));
     Context context = { options, fields, i, zone, bb_zone_get_id (zone) };
     if ((kinds >> fields->kind & 1) && fields->source == BB_SITE_SOURCE_FILE
-        && fields->repeat != BB_SITE_REPEAT_DAY && file_start_ms (&context, first_ms))
+        && fields->repeat != BB_SITE_REPEAT_DAY && input_start_ms (&context, first_ms))
       return TRUE;
   }
   return FALSE;

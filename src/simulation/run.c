@@ -114,8 +114,8 @@ decide_nothing (BbRun *run)
                           .index = -1 };
     bb_run_record_decision (run, s, stations[s].max_ma, stations[s].n_phases, &reason);
     bb_plant_command (run->plant, s, stations[s].max_ma, stations[s].n_phases, run->now_ms);
-    bb_bits_clear_all (run->plant->unread_stations);
   }
+  bb_bits_clear_all (run->plant->unread_stations);
 }
 
 /* No supply: nobody decides, nothing flows. */

@@ -15,6 +15,7 @@
 
 #include <gio/gio.h>
 
+#include "base/zone.h"
 #include "engine/engine.h"
 #include "model/site.h"
 #include "simulation/input-sessions.h"
@@ -108,6 +109,10 @@ gboolean bb_sim_options_add_site_defaults (BbSimOptions *options, GError **error
 /* The site's inputs (files beside the site file) and its "scenario", after from_ms and until_ms were set;
  * kinds (bits 1 << BbSiteInputKind) in `without` are left out, because the caller brings its own. */
 gboolean bb_sim_options_add_site_inputs (BbSimOptions *options, guint without, GError **error);
+/* When a file of inputs begins: its first row, or the midnight of `zone` before its first session; G_MININT64
+ * where its times are minutes from the start of a run. FALSE with an error when it cannot be read. */
+gboolean bb_sim_find_file_start (const gchar *path, BbSiteInputKind kind, const BbInputOptions *input,
+                                 BbZone *zone, gint64 *start_ms, GError **error);
 /* Position of the circuit that inputs without one are for: the first root. */
 guint bb_sim_first_root (BbSite *site);
 /* Any other source. */

@@ -195,6 +195,19 @@ test_csv (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (lines[0], "circuit/main/l1_a,circuit/main/l1_a_min,circuit/main/l1_a_max"));
 }
 
+/* A circuit in which nothing flows yet shows 0 A, not a gap. */
+static void
+test_csv_idle (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->out, "series.csv", NULL);
+  g_autofree char *series = NULL;
+  g_autoptr (CliRun) run = RUN (f->site, "--sessions", f->sessions, "--out", f->out, "--csv");
+
+  g_assert_cmpint (run->code, ==, 0);
+  g_assert_true (g_file_get_contents (path, &series, NULL, NULL));
+  g_assert_nonnull (strstr (series, "\n2026-01-01T00:00:00Z,0.000,0.000,0.000,"));
+}
+
 /* A file that outgrows its limit stands for a full disk: code 4, a message, and no folder. */
 static void
 test_full_disk (Fixture *f, gconstpointer data)
@@ -386,6 +399,7 @@ test_plurals (Fixture *f, gconstpointer data)
                "1 session began before the run and was left out", "1 sessions");
   assert_text (RUN (f->site, "--sessions", early, "--from", from), "1 car was still there at the end",
                "0 of 0");
+  assert_text (RUN (f->site, "--sessions", early, "--from", from), "Energy delivered", "Worst session");
 }
 
 /* "site" is no balancer. */
@@ -441,6 +455,7 @@ main (int argc, char *argv[])
   ADD ("deterministic", test_deterministic);
   ADD ("out", test_out);
   ADD ("csv", test_csv);
+  ADD ("csv-idle", test_csv_idle);
   ADD ("full-disk", test_full_disk);
   ADD ("interrupted", test_interrupted);
   ADD ("bad-options", test_bad_options);
