@@ -48,14 +48,14 @@ struct _BbTraceWriter {
 };
 
 static gchar *
-make_header (BbSite *site, const BbTraceOptions *options)
+make_header (BbSite *site, const BbTraceOptions *options, guint n_fields)
 {
   g_autofree gchar *text = bb_site_to_text (site);
   return g_strdup_printf (
-      "{\"format\":\"busbar-trace/1\",\"balancer\":%d,\"zero_minimum\":%s,\"no_delays\":%s,"
+      "{\"format\":\"busbar-trace/1\",\"fields\":%u,\"balancer\":%d,\"zero_minimum\":%s,\"no_delays\":%s,"
       "\"site\":%s}\n",
-      options->balancer, options->zero_minimum ? "true" : "false", options->no_delays ? "true" : "false",
-      text);
+      n_fields, options->balancer, options->zero_minimum ? "true" : "false",
+      options->no_delays ? "true" : "false", text);
 }
 
 static gboolean
@@ -85,7 +85,7 @@ bb_trace_writer_new (const gchar *path, BbSite *site, const BbTraceOptions *opti
   writer->file = bb_staged_file_new (path, error);
   if (writer->file == NULL)
     return NULL;
-  g_autofree gchar *header = make_header (site, options);
+  g_autofree gchar *header = make_header (site, options, n);
   return write_header (writer, header, error) ? g_steal_pointer (&writer) : NULL;
 }
 
@@ -168,6 +168,7 @@ struct _BbTraceReader {
   BbSite *site;           /* (owned) */
   BbEngineConfig *config; /* (owned) */
   BbTraceOptions options;
+  gint64 n_fields; /* of a record, as its writer counted them */
   BbTraceShape shape;
   BbBytesReader at;
   guint64 n_read;
@@ -230,8 +231,10 @@ read_site (BbTraceReader *reader, const gchar *text, gsize length, GError **erro
   if (strcmp (json_node_get_string (format), "busbar-trace/1") != 0)
     return refuse (reader, error, _ ("it is of another version; use the version of Busbar that wrote it"));
   JsonNode *site = member (reader, header, "site", JSON_TYPE_OBJECT, error);
-  if (site == NULL || !read_options (reader, header, error))
+  JsonNode *fields = site != NULL ? member (reader, header, "fields", G_TYPE_INT64, error) : NULL;
+  if (fields == NULL || !read_options (reader, header, error))
     return FALSE;
+  reader->n_fields = json_node_get_int (fields);
   g_autoptr (JsonGenerator) generator = json_generator_new ();
   json_generator_set_root (generator, site);
   gsize site_length;
@@ -262,6 +265,10 @@ make_room (BbTraceReader *reader, GError **error)
     return FALSE;
   const bbe_config *config = &reader->config->config;
   reader->shape = (BbTraceShape){ config->n_meters, config->n_stations, config->n_signals };
+  if (reader->n_fields != (gint64) bb_trace_n_fields (&reader->shape))
+    return refuse (
+        reader, error,
+        _ ("its records have other fields than this version's; use the version of Busbar that wrote it"));
   reader->row = g_new0 (gint64, bb_trace_n_fields (&reader->shape));
   reader->meters = g_new0 (bbe_meter_in, MAX (config->n_meters, 1));
   reader->stations = g_new0 (bbe_station_in, MAX (config->n_stations, 1));

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "model/step-inputs.h"
 #include "simulation/trace.h"
@@ -260,6 +261,46 @@ test_trace_replays (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+/* A trace of version 1 opens for ever, with all its records; what the engine answers may have changed since.
+ */
+static void
+test_trace_of_version_1 (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *path = g_test_build_filename (G_TEST_DIST, "fixtures", "trace-1.bbtrace", NULL);
+  BbTraceVerdict verdict;
+  g_assert_true (bb_trace_replay (path, &verdict, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (verdict.n_records, ==, 32);
+}
+
+/* Records with other fields than ours are not read as if they were ours. */
+static void
+test_trace_of_other_fields (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *folder = new_folder ();
+  g_autofree gchar *from = g_test_build_filename (G_TEST_DIST, "fixtures", "trace-1.bbtrace", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "other.trace", NULL);
+  g_autofree gchar *bytes = NULL;
+  gsize length;
+  g_assert_true (g_file_get_contents (from, &bytes, &length, NULL));
+  gchar *fields = g_strstr_len (bytes + 12, (gssize) length - 12, "\"fields\":");
+  g_assert_nonnull (fields);
+  gchar *digit = fields + strlen ("\"fields\":");
+  *digit = *digit == '9' ? '8' : '9';
+  guint32 header = (guint8) bytes[8] | (guint32) (guint8) bytes[9] << 8;
+  guint32 crc = bb_crc32c (0, (const guint8 *) bytes + 12, header);
+  for (guint b = 0; b < 4; b++)
+    bytes[12 + header + b] = (gchar) (crc >> (8 * b));
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) length, NULL));
+  g_assert_null (bb_trace_reader_open (path, &error));
+  g_assert_error (error, BB_SIM_ERROR, BB_SIM_ERROR_TRACE);
+  g_assert_nonnull (strstr (error->message, "other fields"));
+  g_unlink (path);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 /* The engine lost its state in between: the trace says so, and still replays. */
 static void
 test_trace_over_restart (void)
@@ -360,6 +401,8 @@ main (int argc, char **argv)
   g_test_add_func ("/simulation/snapshot/full-disk", test_full_disk);
   g_test_add_func ("/simulation/snapshot/no-such-folder", test_no_such_folder);
   g_test_add_func ("/simulation/trace/replays", test_trace_replays);
+  g_test_add_func ("/simulation/trace/of-version-1", test_trace_of_version_1);
+  g_test_add_func ("/simulation/trace/of-other-fields", test_trace_of_other_fields);
   g_test_add_func ("/simulation/trace/over-restart", test_trace_over_restart);
   g_test_add_func ("/simulation/trace/tells-differences", test_trace_tells_differences);
   g_test_add_func ("/simulation/trace/hostile", test_hostile_traces);
