@@ -255,6 +255,7 @@ reset_station (bbe_station_state *s, const bbe_station_conf *conf)
   s->switch_ms = BBE_NEVER;
   s->switched_ms = BBE_ALWAYS;
   s->ring_ms = BBE_NEVER;
+  s->moved_ms = BBE_ALWAYS;
   /* Nobody knows what it was told before: it may still draw its maximum (ENGINE.md, "no saved state"). */
   s->older_ma = conf->c.max_ma;
   s->cap_ma = BBE_NO_LIMIT;

@@ -110,8 +110,9 @@ typedef struct bbe_station_state {
   int64_t commanded_ms; /* last change of the set-point */
   int64_t ring_ms;      /* start of the newest ring slot; BBE_NEVER: the ring holds zeros */
   int64_t ring_from_ms; /* the ring tells of the time since then */
+  int64_t moved_ms;     /* its reading changed last */
   union {
-    int32_t ring_ma[BBE_RING][3]; /* lowest reading per grid phase in each slot, newest first */
+    int32_t ring_ma[BBE_RING][3]; /* lowest reading per grid phase in each slot, the newest at `ring_head` */
     bbe_proof_state proof;        /* of a station without a meter of its own */
   };
   int32_t measured_ma[3]; /* the most each grid phase carries by the last reading, >= 0 */
@@ -123,10 +124,11 @@ typedef struct bbe_station_state {
   int32_t peak_ma[2];     /* greatest draw in the current and the former window */
   int32_t proven_ma;      /* unmeasured: draw that the meter proved */
   uint8_t vehicle;
-  uint8_t used;       /* grid phases that the vehicle uses */
-  uint8_t phases;     /* commanded number of phases: n_phases or 1 */
-  uint8_t switching;  /* bbe_switch_phase */
-  uint8_t switch_to;  /* number of phases that it switches to */
+  uint8_t used;      /* grid phases that the vehicle uses */
+  uint8_t phases;    /* commanded number of phases: n_phases or 1 */
+  uint8_t switching; /* bbe_switch_phase */
+  uint8_t switch_to; /* number of phases that it switches to */
+  uint8_t ring_head;
   uint8_t quiet_mask; /* phases that carried current since quiet_since_ms */
   bool answers;
   bool commanded;  /* it was told a set-point since bbe_init() */

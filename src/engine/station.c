@@ -57,49 +57,34 @@ read_phases (const bbe_station_conf *conf, const bbe_station_in *in, int32_t upp
     }
 }
 
-/* Every slot holds the present reading. */
-static bool
-ring_is_settled (const bbe_station_state *s, const int32_t lower[3])
-{
-  return memcmp (s->ring_ma[0], lower, sizeof s->ring_ma[0]) == 0
-         && memcmp (s->ring_ma[0], s->ring_ma[1], sizeof s->ring_ma - sizeof s->ring_ma[0]) == 0;
-}
-
-/* Moves the ring to the slot of `now`. The reading until now was `held`: every slot that began before now
- * saw it (sample and hold, so that steps left out change nothing; after a long pause the ring tells of all of
- * it). */
+/* Opens `n` slots. The reading until now was `held`: every slot that began before now saw it (sample and
+ * hold, so that steps left out change nothing; after a long pause the ring tells of all of it). */
 static void
 ring_roll (bbe_station_state *s, int64_t n, int32_t slot_ms, const int32_t held[3])
 {
-  if (n < BBE_RING) {
-    for (; n > 0; n--) {
-      for (int k = BBE_RING - 1; k > 0; k--)
-        memcpy (s->ring_ma[k], s->ring_ma[k - 1], sizeof s->ring_ma[k]);
-      memcpy (s->ring_ma[0], held, sizeof s->ring_ma[0]);
-    }
+  if (n < BBE_RING)
     s->ring_from_ms = bbe_max64 (s->ring_from_ms, s->ring_ms - (BBE_RING - 1) * (int64_t) slot_ms);
-    return;
+  for (int64_t k = n < BBE_RING ? n : BBE_RING; k > 0; k--) {
+    s->ring_head = (uint8_t) ((s->ring_head + 1) % BBE_RING);
+    memcpy (s->ring_ma[s->ring_head], held, sizeof s->ring_ma[0]);
   }
-  for (int k = 0; k < BBE_RING; k++)
-    memcpy (s->ring_ma[k], held, sizeof s->ring_ma[k]);
 }
 
 /* Opens the slot of `now`. */
 static void
 ring_turn (bbe_station_state *s, int64_t now, int32_t slot_ms, const int32_t held[3])
 {
-  int64_t former = s->ring_ms, n;
+  int64_t former = s->ring_ms, n = BBE_RING;
 
   if (former == BBE_NEVER) {
     s->ring_ms = now - (now % slot_ms + slot_ms) % slot_ms;
     s->ring_from_ms = BBE_ALWAYS;
-    ring_roll (s, BBE_RING, slot_ms, held);
-    return;
+  } else {
+    n = now - former < 2 * (int64_t) slot_ms ? 1 : (now - former) / slot_ms;
+    s->ring_ms = former + n * slot_ms;
+    if (n >= BBE_RING)
+      s->ring_from_ms = former + slot_ms;
   }
-  n = now - former < 2 * (int64_t) slot_ms ? 1 : (now - former) / slot_ms;
-  s->ring_ms = former + n * slot_ms;
-  if (n >= BBE_RING)
-    s->ring_from_ms = former + slot_ms;
   ring_roll (s, n, slot_ms, held);
 }
 
@@ -107,20 +92,23 @@ static void
 ring_add (bbe_engine *e, int i, const int32_t held[3], const int32_t lower[3])
 {
   bbe_station_state *s = &e->state.stations[i];
-  int32_t slot_ms = e->conf.stations[i].ring_slot_ms;
+  int32_t slot_ms = e->conf.stations[i].ring_slot_ms, *newest;
   int64_t now = e->work.now_ms;
   bool zero = (lower[0] | lower[1] | lower[2]) == 0;
+  bool turns = s->ring_ms == BBE_NEVER || now - s->ring_ms >= slot_ms;
 
   if (s->ring_ms == BBE_NEVER && zero)
     return;
-  if (s->ring_ms == BBE_NEVER || now - s->ring_ms >= slot_ms) {
+  if (turns)
     ring_turn (s, now, slot_ms, held);
-    if (s->ring_ms == now)
-      memcpy (s->ring_ma[0], lower, sizeof s->ring_ma[0]);
-  }
-  for (int p = 0; p < 3; p++)
-    s->ring_ma[0][p] = bbe_min32 (s->ring_ma[0][p], lower[p]);
-  if (!ring_is_settled (s, lower))
+  newest = s->ring_ma[s->ring_head];
+  if (turns && s->ring_ms == now)
+    memcpy (newest, lower, sizeof s->ring_ma[0]);
+  else
+    for (int p = 0; p < 3; p++)
+      newest[p] = bbe_min32 (newest[p], lower[p]);
+  /* Once the oldest slot began after the last change, all of them hold the present reading. */
+  if (s->ring_ms - (BBE_RING - 1) * (int64_t) slot_ms < s->moved_ms)
     bbe_due (e, s->ring_ms + slot_ms);
   else if (zero)
     s->ring_ms = BBE_NEVER;
@@ -132,13 +120,13 @@ ring_low (const bbe_engine *e, int i, int p, int64_t window_ms)
 {
   const bbe_station_state *s = &e->state.stations[i];
   int64_t from = e->work.now_ms - window_ms;
-  int32_t low = s->ring_ma[0][p];
+  int32_t low = s->ring_ma[s->ring_head][p];
   int64_t start = s->ring_ms;
 
   if (s->ring_ms == BBE_NEVER)
     return 0;
   for (int k = 1; k < BBE_RING && start > from; k++) {
-    low = bbe_min32 (low, s->ring_ma[k][p]);
+    low = bbe_min32 (low, s->ring_ma[(s->ring_head + BBE_RING - k) % BBE_RING][p]);
     start -= e->conf.stations[i].ring_slot_ms;
   }
   return from < s->ring_from_ms ? bbe_min32 (low, 0) : low;
@@ -399,8 +387,7 @@ take_reading (bbe_engine *e, int i, const bbe_station_in *in)
   bbe_station_state *s = &e->state.stations[i];
   int32_t upper[3], lower[3], held[3];
 
-  for (int p = 0; p < 3; p++)
-    held[p] = s->lower_ma[p];
+  memcpy (held, s->lower_ma, sizeof held);
   if (in->answers && in->measured_valid) {
     read_phases (conf, in, upper, lower);
   } else {
@@ -414,12 +401,10 @@ take_reading (bbe_engine *e, int i, const bbe_station_in *in)
   }
   if (!e->work.plans[i].live && (upper[0] | upper[1] | upper[2] | lower[0] | lower[1] | lower[2]) != 0)
     e->work.dirty = true;
-  for (int p = 0; p < 3; p++) {
-    if (lower[p] != held[p])
-      e->state.site.certain_changed_ms = e->work.now_ms;
-    s->measured_ma[p] = upper[p];
-    s->lower_ma[p] = lower[p];
-  }
+  if (memcmp (lower, held, sizeof held) != 0)
+    s->moved_ms = e->state.site.certain_changed_ms = e->work.now_ms;
+  memcpy (s->measured_ma, upper, sizeof upper);
+  memcpy (s->lower_ma, lower, sizeof lower);
   ring_add (e, i, held, lower);
 }
 
@@ -428,7 +413,7 @@ track (bbe_engine *e, int i, const bbe_station_in *in)
 {
   const bbe_station_conf *conf = &e->conf.stations[i];
   bbe_station_state *s = &e->state.stations[i];
-  bool measured = conf->c.measured;
+  bool measured = conf->c.measured, takes;
   int32_t held = greatest_ma (s), draw;
 
   if (in->answers != s->answers) {
@@ -447,21 +432,32 @@ track (bbe_engine *e, int i, const bbe_station_in *in)
     track_phases (e, i);
   if (measured)
     track_wish (e, s, held, draw);
-  track_sleep (e, i, measured ? draw >= BBE_IDLE_MA : is_charging (s->vehicle));
+  takes = measured ? draw >= BBE_IDLE_MA : is_charging (s->vehicle);
+  if (!takes || s->idle_since_ms != BBE_NEVER || (s->flags & BBE_ST_SLEEPS))
+    track_sleep (e, i, takes);
 }
 
-/* Whether anything but its reading and a shrinking wish changed: then who takes part is looked at again. */
+/* Whether anything else changed than the energy that is wanted: then who takes part is looked at again. */
 static bool
 is_other (const bbe_station_in *a, const bbe_station_in *b)
 {
-  const size_t head = offsetof (bbe_station_in, measured_ma), tail = offsetof (bbe_station_in, override_ma);
-
-  if (memcmp (a, b, head) == 0 && memcmp (&a->override_ma, &b->override_ma, sizeof *a - tail) == 0)
-    return false;
   return a->authorised != b->authorised || a->phases_now != b->phases_now || a->override != b->override
          || a->override_ma != b->override_ma || a->override_until_ms != b->override_until_ms
          || a->departure_ms != b->departure_ms || (a->wanted_wh == 0) != (b->wanted_wh == 0)
          || (a->departure_ms != 0 && a->wanted_wh != b->wanted_wh);
+}
+
+typedef enum change { SAME = 0, READING, OTHER } change;
+
+/* What of a station's input differs: nothing, its reading alone, or more. */
+static inline change
+compare (const bbe_station_in *a, const bbe_station_in *b)
+{
+  const size_t head = offsetof (bbe_station_in, measured_ma), tail = offsetof (bbe_station_in, override_ma);
+
+  if (memcmp (a, b, head) != 0 || memcmp (&a->override_ma, &b->override_ma, sizeof *a - tail) != 0)
+    return OTHER;
+  return memcmp (a->measured_ma, b->measured_ma, sizeof a->measured_ma) != 0 ? READING : SAME;
 }
 
 void
@@ -479,11 +475,11 @@ bbe_stations_update (bbe_engine *e, const bbe_inputs *in)
   for (int i = 0; i < e->conf.n_stations; i++) {
     const bbe_station_in *st = &in->stations[i];
     bbe_station_in *before = &e->memory.stations[i];
-    bool same = e->memory.valid && memcmp (st, before, sizeof *st) == 0;
+    change what = e->memory.valid ? compare (st, before) : OTHER;
 
     e->work.active |= st->vehicle > BBE_VEHICLE_A || e->state.stations[i].setpoint_ma > 0;
-    if (!same || e->work.now_ms >= e->work.station_due_ms[i]) {
-      e->work.dirty |= !same && (!e->memory.valid || is_other (st, before));
+    if (what != SAME || e->work.now_ms >= e->work.station_due_ms[i]) {
+      e->work.dirty |= what == OTHER && (!e->memory.valid || is_other (st, before));
       e->work.due_ms = BBE_NEVER;
       track (e, i, st);
       e->work.station_due_ms[i] = e->work.due_ms;
