@@ -173,12 +173,16 @@ bbe_peak_room_w (bbe_engine *e, const bbe_inputs *in, int c, int64_t *room_w, in
     return true;
   left = window_ms - (local_ms (in) - peak->window * window_ms);
   left = bbe_min64 (bbe_max64 (left, 0), window_ms);
-  *limit_w = peak->limit_w;
+  *limit_w = *room_w = peak->limit_w;
+  /* Nobody is there to use what moves with the clock: until the window ends, what is shown stays as it is. */
+  if (!e->work.active) {
+    bbe_due (e, e->work.now_ms + left);
+    return true;
+  }
   *room_w = spread_w (peak, bbe_max64 (0, peak->limit_w * window_ms - peak->imported_wms), left);
   if (left <= NEXT_MS)
     *room_w = bbe_min64 (*room_w, peak->limit_w);
-  /* The room moves with the clock: while someone charges, the answer is asked for again a second later. */
-  if (e->work.active)
-    bbe_due (e, e->work.now_ms + 1000);
+  /* The room moves with the clock: the answer is asked for again a second later. */
+  bbe_due (e, e->work.now_ms + 1000);
   return true;
 }

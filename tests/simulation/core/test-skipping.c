@@ -146,13 +146,18 @@ random_options (guint32 seed)
 
 /* ---- the properties ---- */
 
-#define N_SITES 120
+/* Sites to try: 120, or 3,000 where BUSBAR_SOAK is set. */
+static guint
+n_sites (void)
+{
+  return g_getenv ("BUSBAR_SOAK") != NULL ? 3000 : 120;
+}
 
 static void
 test_skipping (void)
 {
   guint different = 0, skipped = 0;
-  for (guint32 seed = 1; seed <= N_SITES; seed++) {
+  for (guint32 seed = 1; seed <= n_sites (); seed++) {
     g_autoptr (BbSimOptions) options = random_options (seed);
     g_autoptr (BbSimOutcome) some = run_ok (options);
     options->never_skip = TRUE;
@@ -164,7 +169,7 @@ test_skipping (void)
     different++;
   }
   g_assert_cmpuint (different, ==, 0);
-  g_assert_cmpuint (skipped, >, N_SITES / 3); /* else there was nothing to prove */
+  g_assert_cmpuint (skipped, >, n_sites () / 3); /* else there was nothing to prove */
 }
 
 /* Every decision after a time. (Shares of circuits are not part of it: the engine need not refresh them while
@@ -200,7 +205,7 @@ watch (const bbe_inputs *in, const bbe_outputs *out, gpointer data)
 static void
 test_resuming (void)
 {
-  for (guint32 seed = 1; seed <= N_SITES / 4; seed++) {
+  for (guint32 seed = 1; seed <= n_sites () / 4; seed++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (BbSimOptions) options = random_options (seed);
     Witness whole = { 0, 1 }, part = { 0, 1 };
@@ -223,7 +228,7 @@ static void
 test_replaying (void)
 {
   g_autofree gchar *folder = g_dir_make_tmp ("busbar-XXXXXX", NULL);
-  for (guint32 seed = 1; seed <= N_SITES / 4; seed++) {
+  for (guint32 seed = 1; seed <= n_sites () / 4; seed++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (BbSimOptions) options = random_options (seed);
     BbTraceVerdict verdict;
