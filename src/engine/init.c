@@ -196,6 +196,7 @@ derive_station (bbe_conf *conf, const bbe_config *in, int i)
     s->c.min_3p_ma = s->c.max_ma;
   }
   conf->switches |= s->c.can_switch;
+  conf->unmeasured |= !s->c.measured;
   find_path (conf, i);
   derive_ring (conf, s);
   derive_read_in (conf, s);

@@ -388,7 +388,8 @@ bbe_meters_update (bbe_engine *e, const bbe_inputs *in)
   }
   if (any) {
     sum_certain (e, in);
-    update_proofs (e, in, fresh);
+    if (e->conf.unmeasured)
+      update_proofs (e, in, fresh);
   }
   for (int c = 0; c < e->conf.n_circuits; c++) {
     int m = e->conf.circuits[c].c.meter;

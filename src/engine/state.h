@@ -62,6 +62,7 @@ typedef struct bbe_conf {
   uint16_t n_used;
   uint16_t used[BBE_MAX_NODES]; /* nodes on some path */
   bool switches, unbalances;    /* some station can switch phases; some circuit limits unbalance */
+  bool unmeasured;              /* some station does not measure itself */
   uint8_t reduced_kind;
   uint8_t battery;
   int32_t reduced_value;

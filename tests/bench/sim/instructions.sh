@@ -29,5 +29,5 @@ per_step () {
 minute=$(per_step minute)
 second=$(per_step second)
 printf 'instructions per simulated second, 20 stations, load known by the minute: %6d (gate %d)\n' "$minute" "$gate"
-printf 'instructions per simulated second, 20 stations, load known by the second: %6d\n' "$second"
-[ "$minute" -le "$gate" ]
+printf 'instructions per simulated second, 20 stations, load known by the second: %6d (gate %d)\n' "$second" "$gate"
+[ "$minute" -le "$gate" ] && [ "$second" -le "$gate" ]
