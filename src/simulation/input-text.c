@@ -199,7 +199,7 @@ open_file (BbText *text, const char *path, GError **error)
 BbText *
 bb_text_open (const char *path, GError **error)
 {
-  g_autoptr (BbText) text = g_new0 (BbText, 1);
+  g_autoptr (BbText) text = g_aligned_alloc0 (1, sizeof (BbText), 64);
   gboolean ended;
 
   text->path = g_filename_display_name (path);
@@ -227,5 +227,5 @@ bb_text_free (BbText *text)
     close (text->fd);
   g_free (text->buffer);
   g_free (text->path);
-  g_free (text);
+  g_aligned_free (text);
 }
