@@ -82,6 +82,18 @@ is_alike (const BbSeriesBucket *a, const BbSeriesBucket *b)
          && a->sum == b->sum;
 }
 
+/* The last bucket of a run as a run of its own: its fellows are done, it is not. */
+static Run *
+split_last (GArray *level, Run *last)
+{
+  Run own = { last->index + last->n - 1, 1, last->bucket };
+  if (last->n == 1)
+    return last;
+  last->n--;
+  g_array_append_val (level, own);
+  return &g_array_index (level, Run, level->len - 1);
+}
+
 /* Adds one piece of constant value that lies within buckets index .. index + n - 1. */
 static void
 add_piece (GArray *level, gint64 index, gint64 n, const BbSeriesBucket *piece)
@@ -90,6 +102,7 @@ add_piece (GArray *level, gint64 index, gint64 n, const BbSeriesBucket *piece)
   Run run = { index, n, *piece };
   if (last != NULL && last->index + last->n - 1 == index) {
     /* The bucket is begun already; time goes forward, so it is the last and not yet full. */
+    last = split_last (level, last);
     bb_series_bucket_merge (&last->bucket, piece);
     if (level->len > 1) {
       Run *before = &g_array_index (level, Run, level->len - 2);

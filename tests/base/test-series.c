@@ -125,6 +125,23 @@ test_property (void)
   g_assert_cmpuint (caught, >, 500); /* a judge that looks one second too late is noticed */
 }
 
+/* Two half buckets that are alike, and then the second one goes on: the first stays as it was. */
+static void
+test_half_buckets_alike (void)
+{
+  g_autoptr (BbMemorySeries) series = bb_memory_series_new (1000);
+  BbSeriesColumn columns[2];
+  guint index = bb_memory_series_add_series (series, "a", "A", "A", BB_SERIES_GAUGE);
+  bb_memory_series_append (series, index, 500, 7, 0);
+  bb_memory_series_append (series, index, 1500, 3, 0);
+  bb_memory_series_extend (series, index, 2000);
+  g_assert_true (bb_series_source_query (BB_SERIES_SOURCE (series), index, 0, 2000, 2, columns, NULL));
+  g_assert_cmpint (columns[0].covered_ms, ==, 500);
+  g_assert_cmpfloat (columns[0].min, ==, 7);
+  g_assert_cmpint (columns[1].covered_ms, ==, 1000);
+  g_assert_cmpfloat (columns[1].min, ==, 3);
+}
+
 static void
 test_gap (void)
 {
@@ -199,6 +216,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base/series/property", test_property);
+  g_test_add_func ("/base/series/half-buckets-alike", test_half_buckets_alike);
   g_test_add_func ("/base/series/gap", test_gap);
   g_test_add_func ("/base/series/refusals", test_refusals);
   g_test_add_func ("/base/series/long-stretch", test_long_stretch);
