@@ -93,7 +93,6 @@ waits_for_sun (bbe_engine *e, const bbe_inputs *in, int i)
     s->sun_ms = BBE_NEVER;
     return false;
   }
-
   if (s->sun_ms == BBE_NEVER)
     s->sun_ms = e->work.now_ms;
   if (e->work.now_ms - s->sun_ms >= group->solar_start_delay_ms || bbe_charge_now (e, &in->stations[i]))

@@ -137,7 +137,6 @@ typedef struct bbe_station_state {
   uint32_t digest; /* of what was decided last, to count revisions */
 } bbe_station_state;
 
-#define BBE_ST_ELIGIBLE 1u  /* was eligible in the last step */
 #define BBE_ST_SLEEPS   2u  /* takes nothing of what it is offered */
 #define BBE_ST_PROVING  4u  /* the meter watches its last set-point change */
 #define BBE_ST_WINDOW   8u  /* one whole draw window was seen since the last raise */

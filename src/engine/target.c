@@ -315,7 +315,7 @@ keep_through_cloud (bbe_engine *e, const bbe_inputs *in, int k)
   if (e->work.now_ms - s->sun_ms >= delay)
     return false;
   bbe_due (e, s->sun_ms + delay);
-  c->min_ma = c->max_ma = bbe_min_ma (e, i, e->work.plans[i].phases);
+  c->min_ma = c->max_ma = bbe_grid_min_ma (e, i, e->work.plans[i].phases);
   c->n_path--;
   set_first (c);
   e->work.dirty = true;
