@@ -153,8 +153,7 @@ bb_time_parse (const gchar *text, BbZone *zone, gint64 *utc_ms, BbLocalMatch *ma
   gsize bad = 0;
   if (!bb_iso_parse (text, -1, &time, &bad)) {
     g_set_error (error, BB_TIME_ERROR, BB_TIME_ERROR_FORMAT,
-                 _ ("“%s” is not a time (character %" G_GSIZE_FORMAT "); write it like 2026-01-31T12:30"),
-                 text, bad + 1);
+                 _ ("“%s” is not a time (character %zu); write it like 2026-01-31T12:30"), text, bad + 1);
     return FALSE;
   }
   if (time.has_offset || zone == NULL)

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <unistd.h>
 
@@ -88,8 +89,7 @@ cli_allocate (int argc, char *argv[])
     return cli_fail (error);
   if (count.bad == 0)
     return CLI_OK;
-  cli_complain (_ ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                   " lines could not be answered; the first is line %" G_GUINT64_FORMAT "."),
+  cli_complain (_ ("%" PRIu64 " of %" PRIu64 " lines could not be answered; the first is line %" PRIu64 "."),
                 count.bad, count.lines, count.first_bad);
   return CLI_INPUT;
 }

@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/print.h"
+#include "cli/result-file.h"
 #include "cli/simulate-options.h"
 #include "cli/terminal.h"
 #include "model/reason-text.h"
@@ -46,19 +47,16 @@ add_inputs (Book *book, JsonNode *origin)
                            error->message);
 }
 
-/* `path` is a result file, or the folder that `simulate --out` made. */
 static gboolean
 book_open (Book *book, const char *path, GError **error)
 {
   static const BbEngineOptions options = { .simulation = TRUE, .balancer = -1 };
-  g_autofree char *file = g_file_test (path, G_FILE_TEST_IS_DIR) ? g_build_filename (path, "result.bbr", NULL)
-                                                                 : g_strdup (path);
   g_autoptr (JsonNode) origin = NULL;
 
-  if (!(book->result = bb_result_open (file, error)))
+  if (!(book->result = cli_open_result (path, error)))
     return FALSE;
   if (!(book->options = bb_sim_options_from_result (book->result, &origin, error))) {
-    g_prefix_error (error, "%s: ", file);
+    g_prefix_error (error, "%s: ", path);
     return FALSE;
   }
   if (!(book->config = bb_engine_config_new (book->options->site, &options, error))
@@ -202,37 +200,6 @@ print_json (const Book *book, const BbExplanation *explanation, gint only, gint6
 
 /* ---- the command ------------------------------------------------------------------------------ */
 
-/* "90" and "90.5" are minutes from the start of the result; else a time as in ISO 8601, in the site's zone.
- * Complains. */
-static gboolean
-parse_at (const Book *book, const char *text, gint64 *at_ms)
-{
-  g_autoptr (GError) error = NULL;
-  BbLocalMatch match = BB_LOCAL_UNIQUE;
-  char *end = NULL;
-  double minutes = g_ascii_strtod (text, &end);
-
-  if (end != text && *end == '\0' && minutes >= 0 && minutes < 1e9) {
-    *at_ms = bb_result_get_from_ms (book->result) + (gint64) (minutes * 60000.0);
-    return TRUE;
-  }
-  if (!bb_time_parse (text, book->zone, at_ms, &match, &error)) {
-    cli_complain ("--at: %s", error->message);
-    return FALSE;
-  }
-  if (match == BB_LOCAL_GAP) {
-    cli_complain (_ ("--at: the clocks of %s skipped %s; say a time before or after the change."),
-                  bb_zone_get_id (book->zone), text);
-    return FALSE;
-  }
-  if (match == BB_LOCAL_OVERLAP) {
-    g_autofree char *first = bb_time_format (*at_ms, book->zone);
-    g_printerr (_ ("busbar-cli: --at: the clocks of %s showed %s twice; this is the first, %s.\n"),
-                bb_zone_get_id (book->zone), text, first);
-  }
-  return TRUE;
-}
-
 static gboolean
 is_inside (const Book *book, const char *text, gint64 at_ms)
 {
@@ -265,7 +232,7 @@ answer (const Book *book, const char *at, const char *id, gboolean json)
   gint64 at_ms = 0;
   gint only = -1;
 
-  if (!parse_at (book, at, &at_ms) || !is_inside (book, at, at_ms) || !find_station (book, id, &only))
+  if (!cli_parse_moment ("--at", at, book->result, book->zone, &at_ms) || !is_inside (book, at, at_ms) || !find_station (book, id, &only))
     return CLI_INPUT;
   explanation = bb_explain (book->result, book->obstacle ? NULL : book->options, book->obstacle, at_ms,
                             cli_interruptible (), &error);

@@ -11,10 +11,14 @@
 
 static const CliCommand commands[] = {
   { "allocate", N_ ("One allocation per line of JSON"), cli_allocate },
+  { "chart", N_ ("A result as a picture: circuits, stations, power"), cli_chart },
   { "check", N_ ("What is wrong with a site file, and what to do"), cli_check },
   { "explain", N_ ("Why each station had what it had, at a time of a result"), cli_explain },
+  { "fields", N_ ("What can be set in a site, with range, default and explanation"), cli_fields },
+  { "new", N_ ("A site file from a few answers"), cli_new },
   { "plan", N_ ("Which main fuse, how many stations, which balancer"), cli_plan },
   { "replay", N_ ("Compare the engine's answers with those of a recorded run"), cli_replay },
+  { "report", N_ ("A result as a printable report"), cli_report },
   { "samples", N_ ("List the sample sites that come with Busbar"), cli_samples },
   { "simulate", N_ ("A site over days to years: what its fuses see, what its cars get"), cli_simulate },
 };
@@ -27,6 +31,7 @@ print_help (void)
     g_print ("  %-10s %s\n", commands[i].name, _ (commands[i].summary));
   g_print ("\n%s\n%s\n", _ ("Examples:"),
            "  busbar-cli samples\n"
+           "  busbar-cli new --fuse 25 --stations 2 villa.busbar\n"
            "  busbar-cli check villa.busbar\n"
            "  busbar-cli simulate villa.busbar --days 7 --balancer none\n"
            "  echo '{\"id\":1,\"circuits\":[{\"id\":\"main\",\"limit_a\":[16,16,16]}],\"stations\":"

@@ -3,6 +3,7 @@
 #include "cli/plan-output.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "cli/print.h"
@@ -90,7 +91,7 @@ assumptions (const CliPlanView *view)
   g_autofree char *seeds
       = g_strdup_printf (ngettext ("%d seed", "%d seeds, the worst of them", (gulong) view->seeds),
                          view->seeds);
-  g_ptr_array_add (list, g_strdup_printf (_ ("%s – %s, step %" G_GINT64_FORMAT " s, %s"), from, until,
+  g_ptr_array_add (list, g_strdup_printf (_ ("%s – %s, step %" PRId64 " s, %s"), from, until,
                                           plan->step_ms / 1000, seeds));
   g_ptr_array_add (list,
                    g_strdup (

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay.c: `busbar-cli replay`: does this program's engine answer a recorded run as it was answered then? */
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "cli/command.h"
@@ -129,8 +130,8 @@ print_difference (const Replay *replay)
   const bbe_config *config = &replay->config->config;
   g_autofree char *when = bb_reason_local_time (when_ms (replay), replay->zone);
 
-  g_print (_ ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-              " engine calls were answered differently; the first is number %" G_GUINT64_FORMAT
+  g_print (_ ("%" PRIu64 " of %" PRIu64
+              " engine calls were answered differently; the first is number %" PRIu64
               ", at %s, %.3f s of the controller's clock.\n"),
            verdict->n_different, verdict->n_records, verdict->first_different, when,
            (double) verdict->first_different_mono_ms / 1000.0);
@@ -147,8 +148,7 @@ static void
 print_text (const Replay *replay)
 {
   if (replay->verdict.n_different == 0)
-    g_print (_ ("%" G_GUINT64_FORMAT " engine calls replayed: every answer is the same.\n"),
-             replay->verdict.n_records);
+    g_print (_ ("%" PRIu64 " engine calls replayed: every answer is the same.\n"), replay->verdict.n_records);
   else
     print_difference (replay);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "cli/data-dir.h"
+#include "base/data-dir.h"
 #include "cli/print.h"
 #include "cli/terminal.h"
 #include "model/site-json.h"
@@ -19,7 +19,7 @@ compare_names (gconstpointer a, gconstpointer b)
 static GPtrArray *
 find_samples (GError **error)
 {
-  g_autofree char *data = cli_data_dir ();
+  g_autofree char *data = bb_data_dir ();
   g_autofree char *folder = g_build_filename (data, "samples", NULL);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);

@@ -3,11 +3,12 @@
 #pragma once
 
 #include "base/zone.h"
+#include "model/site.h"
 #include "simulation/summary.h"
 
 G_BEGIN_DECLS
 
 /* Prints it; times in `zone`. */
-void cli_print_summary (const BbSummary *summary, const char *site_name, BbZone *zone);
+void cli_print_summary (const BbSummary *summary, BbSite *site, BbZone *zone);
 
 G_END_DECLS

@@ -5,10 +5,10 @@
 #include "base/file.h"
 #include "base/zone.h"
 #include "cli/command.h"
-#include "cli/simulate-csv.h"
 #include "cli/simulate-options.h"
 #include "cli/simulate-text.h"
 #include "cli/terminal.h"
+#include "simulation/run-csv.h"
 
 static const char description[] = N_ (
     "Without options the site's own inputs, start and length are used. --load, --pv and --sessions replace "
@@ -78,6 +78,16 @@ run (const BbSimOptions *options, GError **error)
   return outcome;
 }
 
+static gboolean
+write_csv (const char *folder, const char *path, const BbSimOutcome *outcome, BbZone *zone, GError **error)
+{
+  g_autoptr (BbResult) result = bb_result_open (path, error);
+
+  return result
+         && bb_sim_write_csv (folder, result, outcome->summary, outcome->sessions_done, zone,
+                              cli_interruptible (), error);
+}
+
 /* Runs into DIR, which appears with all its files or not at all. */
 static BbSimOutcome *
 run_into (BbSimOptions *options, const Wanted *wanted, BbZone *zone, GError **error)
@@ -93,7 +103,7 @@ run_into (BbSimOptions *options, const Wanted *wanted, BbZone *zone, GError **er
   summary_path = g_build_filename (folder, "summary.json", NULL);
   outcome = run (options, error);
   if (!outcome || !bb_summary_save (outcome->summary, summary_path, error)
-      || (wanted->csv && !cli_write_csv (folder, options->result_path, outcome, zone, error))
+      || (wanted->csv && !write_csv (folder, options->result_path, outcome, zone, error))
       || !bb_staged_dir_commit (staged, error))
     return NULL;
   return g_steal_pointer (&outcome);
@@ -102,14 +112,12 @@ run_into (BbSimOptions *options, const Wanted *wanted, BbZone *zone, GError **er
 static void
 print_outcome (const BbSimOutcome *outcome, BbSite *site, BbZone *zone, const Wanted *wanted)
 {
-  const char *name = bb_site_peek (site)->name;
-
   if (wanted->json) {
     g_autofree char *text = bb_summary_to_text (outcome->summary, TRUE);
     g_print ("%s", text);
     return;
   }
-  cli_print_summary (outcome->summary, *name ? name : bb_site_get_path (site), zone);
+  cli_print_summary (outcome->summary, site, zone);
   if (wanted->out)
     g_print (_ ("Result: %s/result.bbr\n"), wanted->out);
 }

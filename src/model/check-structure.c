@@ -59,19 +59,21 @@ typedef struct {
   GHashTable *circuits, *meters, *groups;
 } Ids;
 
-/* The table that a reference of this key points into. */
+/* The table that a reference points into. */
 static GHashTable *
-target_of (const Ids *ids, const gchar *key)
+target_of (const Ids *ids, const BbField *field)
 {
-  if (strcmp (key, "circuit") == 0 || strcmp (key, "parent") == 0)
+  const gchar *list = bb_field_reference_list (field);
+
+  if (g_strcmp0 (list, "circuits") == 0)
     return ids->circuits;
-  return strcmp (key, "group") == 0 ? ids->groups : ids->meters;
+  return g_strcmp0 (list, "groups") == 0 ? ids->groups : ids->meters;
 }
 
 static void
-check_reference (const Ids *ids, const gchar *key, const gchar *id, gchar *pointer)
+check_reference (const Ids *ids, const BbField *field, const gchar *id, gchar *pointer)
 {
-  if (*id == '\0' || g_hash_table_contains (target_of (ids, key), id)) {
+  if (*id == '\0' || g_hash_table_contains (target_of (ids, field), id)) {
     g_free (pointer);
     return;
   }
@@ -91,10 +93,10 @@ check_part_references (const Ids *ids, BbPart *part, const gchar *place)
     if ((field->flags & BB_FIELD_REFERENCE) == 0)
       continue;
     if (field->kind == BB_FIELD_STRING)
-      check_reference (ids, field->key, BB_FIELD_AT (part, field, gchar *),
+      check_reference (ids, field, BB_FIELD_AT (part, field, gchar *),
                        g_strdup_printf ("%s/%s", place, field->key));
     for (guint j = 0; many != NULL && many[j] != NULL; j++)
-      check_reference (ids, field->key, many[j], g_strdup_printf ("%s/%s/%u", place, field->key, j));
+      check_reference (ids, field, many[j], g_strdup_printf ("%s/%s/%u", place, field->key, j));
   }
 }
 

@@ -2,6 +2,7 @@
 /* decimal.c: decimal texts to scaled whole numbers and back, in integers. */
 #include "model/decimal.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Multiplies by ten and adds a digit; FALSE past 64 bits. */
@@ -92,4 +93,14 @@ bb_double_format (gdouble value, gchar *buffer)
   if (strpbrk (buffer, ".e") == NULL)
     g_strlcat (buffer, ".0", BB_DOUBLE_TEXT_SIZE);
   return buffer;
+}
+
+gchar *
+bb_decimal_fixed (gint64 value, gint scale, guint decimals)
+{
+  gchar digits[G_ASCII_DTOSTR_BUF_SIZE], format[8];
+
+  g_snprintf (format, sizeof format, "%%.%uf", MIN (decimals, 9));
+  g_ascii_formatd (digits, sizeof digits, format, fabs ((gdouble) value / scale));
+  return g_strconcat (value < 0 ? "−" : "", digits, NULL);
 }

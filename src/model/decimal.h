@@ -25,4 +25,8 @@ gchar *bb_decimal_format (gint64 value, gint scale);
 /* Shortest text that reads back as just this finite double, in JSON's grammar. */
 const gchar *bb_double_format (gdouble value, gchar *buffer);
 
+/* For people: a fixed number of decimals, rounded, a point whatever the locale, a real minus sign: "7.0".
+ * (transfer full) */
+gchar *bb_decimal_fixed (gint64 value, gint scale, guint decimals);
+
 G_END_DECLS

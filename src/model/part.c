@@ -433,18 +433,11 @@ is_locked (BbPart *self, const BbField *field)
 }
 
 static void
-bb_part_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
+put_value (BbPart *self, const Slot *slot, const GValue *value, GParamSpec *pspec)
 {
-  BbPart *self = BB_PART (object);
-  const Slot *slot = slot_of (self, property_id);
   const BbField *field = slot->field;
   gboolean changed;
 
-  if (is_locked (self, field)) {
-    g_warning ("%s “%s” is active: deactivate it before setting %s", BB_PART_GET_CLASS (self)->type_name,
-               bb_part_get_id (self), pspec->name);
-    return;
-  }
   switch (field->kind) {
   case BB_FIELD_STRING:
     changed = set_string (&BB_FIELD_AT (self, field, gchar *), g_value_get_string (value));
@@ -459,7 +452,20 @@ bb_part_set_property (GObject *object, guint property_id, const GValue *value, G
     changed = set_number (&(&BB_FIELD_AT (self, field, gint))[MAX (slot->phase, 0)], g_value_get_int (value));
   }
   if (changed)
-    g_object_notify_by_pspec (object, pspec);
+    g_object_notify_by_pspec (G_OBJECT (self), pspec);
+}
+
+static void
+bb_part_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
+{
+  BbPart *self = BB_PART (object);
+  const Slot *slot = slot_of (self, property_id);
+
+  if (is_locked (self, slot->field))
+    g_warning ("%s “%s” is active: deactivate it before setting %s", BB_PART_GET_CLASS (self)->type_name,
+               bb_part_get_id (self), pspec->name);
+  else
+    put_value (self, slot, value, pspec);
 }
 
 static GParamSpec *
@@ -547,10 +553,9 @@ bb_part_is_editable (BbPart *part, const gchar *property)
 }
 
 gboolean
-bb_part_set (BbPart *part, const gchar *property, const gchar *text, GError **error)
+bb_part_parse (BbPart *part, const gchar *property, const gchar *text, GValue *value, GError **error)
 {
   const Slot *slot = find_slot (part, property, error);
-  g_auto (GValue) value = G_VALUE_INIT;
 
   if (slot == NULL)
     return FALSE;
@@ -560,10 +565,45 @@ bb_part_set (BbPart *part, const gchar *property, const gchar *text, GError **er
                  bb_part_get_id (part));
     return FALSE;
   }
-  if (!bb_field_value_from_text (slot->field, text, &value, error))
+  return bb_field_value_from_text (slot->field, text, value, error);
+}
+
+gboolean
+bb_part_set (BbPart *part, const gchar *property, const gchar *text, GError **error)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  if (!bb_part_parse (part, property, text, &value, error))
     return FALSE;
   g_object_set_property (G_OBJECT (part), property, &value);
   return TRUE;
+}
+
+void
+bb_part_put (BbPart *part, const gchar *property, const GValue *value)
+{
+  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (part), property);
+
+  g_return_if_fail (pspec != NULL && (pspec->flags & G_PARAM_WRITABLE) != 0);
+  put_value (part, slot_of (part, pspec->param_id), value, pspec);
+}
+
+const BbField *
+bb_part_field_of_property (BbPart *part, const gchar *property)
+{
+  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (part), property);
+
+  return pspec != NULL && pspec->param_id > 0 ? slot_of (part, pspec->param_id)->field : NULL;
+}
+
+const gchar *
+bb_field_reference_list (const BbField *field)
+{
+  if ((field->flags & BB_FIELD_REFERENCE) == 0)
+    return NULL;
+  if (strcmp (field->key, "circuit") == 0 || strcmp (field->key, "parent") == 0)
+    return "circuits";
+  return strcmp (field->key, "group") == 0 ? "groups" : "meters";
 }
 
 gchar *

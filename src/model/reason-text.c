@@ -180,15 +180,24 @@ bb_reason_place (const BbReasonContext *context, const bbe_reason *reason)
 
 /* "L2 of Garage", "the sum of L1 L2 L3 of Garage", "Garage". */
 static gchar *
-phase_text (const bbe_reason *reason, const gchar *place)
+phase_text (guint8 phase, const gchar *place)
 {
   static const gchar *const phases[] = { "L1", "L2", "L3" };
 
-  if (reason->phase < 3)
-    return g_strdup_printf (_ ("%s of %s"), phases[reason->phase], place);
-  if (reason->phase == BBE_TOTAL)
+  if (phase < 3)
+    return g_strdup_printf (_ ("%s of %s"), phases[phase], place);
+  if (phase == BBE_TOTAL)
     return g_strdup_printf (_ ("the sum of L1 L2 L3 of %s"), place);
   return g_strdup (place);
+}
+
+gchar *
+bb_reason_row_words (guint8 limit, guint8 phase, const gchar *place)
+{
+  const gchar *name = limit < BBE_LIMIT_COUNT ? limit_words[limit] : NULL;
+  g_autofree gchar *where = phase_text (phase, place);
+
+  return name != NULL ? g_strdup_printf (_ ("%s on %s"), _ (name), where) : g_steal_pointer (&where);
 }
 
 /* "L2 of Garage (32.0 A)", "the peak limit on the sum of L1 L2 L3 of Garage (30.0 A)"; NULL: it is about no
@@ -197,13 +206,10 @@ static gchar *
 row_text (const BbReasonContext *context, const bbe_reason *reason)
 {
   const gchar *place = bb_reason_place (context, reason);
-  const gchar *limit = reason->limit < BBE_LIMIT_COUNT ? limit_words[reason->limit] : NULL;
 
   if (place == NULL)
     return NULL;
-  g_autofree gchar *where = phase_text (reason, place);
-  g_autofree gchar *row
-      = limit != NULL ? g_strdup_printf (_ ("%s on %s"), _ (limit), where) : g_strdup (where);
+  g_autofree gchar *row = bb_reason_row_words (reason->limit, reason->phase, place);
   if (reason->value_ma == BBE_NO_LIMIT)
     return g_steal_pointer (&row);
   g_autofree gchar *figure = amperes (reason->value_ma);

@@ -38,6 +38,10 @@ const gchar *bb_reason_words (guint8 code);
  * none. */
 const gchar *bb_reason_place (const BbReasonContext *context, const bbe_reason *reason);
 
+/* A row in words: "L2 of Garage", "the peak limit on the sum of L1 L2 L3 of Garage", "Garage". `limit` and
+ * `phase` as in bbe_reason; `place`: what people call it. (transfer full) */
+gchar *bb_reason_row_words (guint8 limit, guint8 phase, const gchar *place);
+
 /* The engine's times are monotonic, but for off-peak windows: makes `until_ms` UTC. `mono_offset_ms` is mono
  * - UTC. 0 (none) and the ends of the range stay. */
 void bb_reason_to_utc (bbe_reason *reason, gint64 mono_offset_ms);

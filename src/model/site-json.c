@@ -97,8 +97,6 @@ bb_site_load (const gchar *path, GError **error)
 
 /* ---- writing ---- */
 
-static JsonNode *part_to_node (BbPart *part);
-
 /* Nodes that own what they hold (json_node_init_*() would take a reference of its own). */
 static JsonNode *
 take_array (JsonArray *array)
@@ -179,7 +177,7 @@ list_to_node (GListModel *list)
   for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
     g_autoptr (BbPart) item = (BbPart *) g_list_model_get_item (list, i);
 
-    json_array_add_element (array, part_to_node (item));
+    json_array_add_element (array, bb_part_to_node (item));
   }
   return take_array (array);
 }
@@ -195,7 +193,7 @@ field_to_node (BbPart *part, const BbField *field)
   case BB_FIELD_IDS:
     return ids_to_node (BB_FIELD_AT (part, field, GStrv));
   case BB_FIELD_PART:
-    return part_to_node (BB_FIELD_AT (part, field, BbPart *));
+    return bb_part_to_node (BB_FIELD_AT (part, field, BbPart *));
   case BB_FIELD_LIST:
     return list_to_node (BB_FIELD_AT (part, field, GListModel *));
   case BB_FIELD_STRING:
@@ -245,8 +243,8 @@ keys_to_write (BbPart *part)
   return keys;
 }
 
-static JsonNode *
-part_to_node (BbPart *part)
+JsonNode *
+bb_part_to_node (BbPart *part)
 {
   g_autoptr (GPtrArray) keys = keys_to_write (part);
   JsonObject *object = json_object_new ();
@@ -274,7 +272,7 @@ bb_site_to_text (BbSite *site)
   JsonNode *member;
 
   g_return_val_if_fail (BB_IS_SITE (site), NULL);
-  parts = part_to_node (BB_PART (site));
+  parts = bb_part_to_node (BB_PART (site));
   json_object_set_string_member (object, "format", FORMAT);
   json_object_iter_init_ordered (&iter, json_node_get_object (parts));
   while (json_object_iter_next_ordered (&iter, &key, &member))

@@ -3,6 +3,7 @@
 #include "simulation/input-load.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "base/zone.h"
 #include "simulation/input-synthetic.h"
@@ -95,14 +96,14 @@ add_gap_note (GPtrArray *notes, const BbLoadInfo *info, const char *what, BbInpu
     return;
   first = bb_time_format (info->gaps[0].from_ms, NULL);
   last = bb_time_format (info->gaps[0].to_ms, NULL);
-  g_ptr_array_add (
-      notes,
-      g_strdup_printf (kind == BB_INPUT_PV
-                           ? _ ("%s: %" G_GUINT64_FORMAT " gaps, %.1f h in all, counted as no generation; "
-                                "the first from %s to %s")
-                           : _ ("%s: %" G_GUINT64_FORMAT " gaps, %.1f h in all, the last value held; the "
-                                "first from %s to %s"),
-                       what, info->gap_count, (double) info->gap_ms / BB_MS_PER_HOUR, first, last));
+  g_ptr_array_add (notes,
+                   g_strdup_printf (kind == BB_INPUT_PV
+                                        ? _ ("%s: %" PRIu64 " gaps, %.1f h in all, counted as no generation; "
+                                             "the first from %s to %s")
+                                        : _ ("%s: %" PRIu64 " gaps, %.1f h in all, the last value held; the "
+                                             "first from %s to %s"),
+                                    what, info->gap_count, (double) info->gap_ms / BB_MS_PER_HOUR, first,
+                                    last));
 }
 
 GStrv
@@ -122,7 +123,7 @@ bb_load_notes (BbLoadSource *source, BbInputKind kind, int32_t power_factor_perm
   if (info.total_only)
     g_ptr_array_add (notes, g_strdup_printf (_ ("%s: one figure for all phases, spread evenly"), what));
   if (info.clamped_rows > 0)
-    g_ptr_array_add (notes, g_strdup_printf (_ ("%s: small negative values in %" G_GUINT64_FORMAT
+    g_ptr_array_add (notes, g_strdup_printf (_ ("%s: small negative values in %" PRIu64
                                                 " rows counted as 0 (lowest %.6g %s)"),
                                              what, info.clamped_rows, (double) info.clamped_lowest_m / 1000,
                                              info.unit == BB_UNIT_WATTS ? "W" : "A"));

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <sys/stat.h>
 
 #include "simulation/result-codec.h"
@@ -66,7 +67,7 @@ bb_result_get_chunk (BbResult *self, guint64 offset, BbResultChunk kind, BbBytes
   const guint8 *bytes = bb_get_bytes (&head, size);
   if (bytes == NULL || found != (guint32) kind || crc != bb_result_chunk_crc (start, bytes, size)) {
     bb_result_refuse (self, error, BB_FORMAT_ERROR_CORRUPT,
-                      _ ("damaged at byte %" G_GUINT64_FORMAT "; run the simulation again"), offset);
+                      _ ("damaged at byte %" PRIu64 "; run the simulation again"), offset);
     return FALSE;
   }
   *payload = bb_bytes_reader (bytes, size);
@@ -77,8 +78,7 @@ static gboolean
 damaged (BbResult *self, guint64 offset, GError **error)
 {
   return bb_result_refuse (self, error, BB_FORMAT_ERROR_CORRUPT,
-                           _ ("what stands at byte %" G_GUINT64_FORMAT
-                              " makes no sense; run the simulation again"),
+                           _ ("what stands at byte %" PRIu64 " makes no sense; run the simulation again"),
                            offset);
 }
 
@@ -130,9 +130,8 @@ check_trailer (BbResult *self, GError **error)
     return bb_result_refuse (self, error, BB_FORMAT_ERROR_CORRUPT,
                              _ ("its end is damaged; run the simulation again"));
   if (size != self->size)
-    return bb_result_refuse (self, error, BB_FORMAT_ERROR_CORRUPT,
-                             _ ("%" G_GSIZE_FORMAT " bytes long instead of %" G_GUINT64_FORMAT), self->size,
-                             size);
+    return bb_result_refuse (self, error, BB_FORMAT_ERROR_CORRUPT, _ ("%zu bytes long instead of %" PRIu64),
+                             self->size, size);
   return TRUE;
 }
 

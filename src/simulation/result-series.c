@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* result-series.c: the series of a result: buckets of a level, and the query for charts. */
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "base/zone.h"
@@ -47,8 +48,7 @@ read_block (Cursor *cursor, guint level, gint64 number, GError **error)
   bb_result_get_block (&reader, &cursor->block, n, level);
   if (!right || reader.failed || bb_bytes_left (&reader) != 0)
     return bb_result_refuse (cursor->result, error, BB_FORMAT_ERROR_CORRUPT,
-                             _ ("what stands at byte %" G_GUINT64_FORMAT
-                                " makes no sense; run the simulation again"),
+                             _ ("what stands at byte %" PRIu64 " makes no sense; run the simulation again"),
                              offset);
   cursor->level = level;
   cursor->block_number = number;

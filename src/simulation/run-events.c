@@ -199,7 +199,7 @@ bb_run_sort_edges (BbRun *run)
   guint n = scenario != NULL ? scenario->events->len : 0;
   run->edges = g_new0 (BbRunEdge, 2 * n + 1);
   for (guint i = 0; i < n; i++) {
-    const BbEvent *event = &g_array_index (scenario->events, BbEvent, i);
+    const BbScenarioEvent *event = &g_array_index (scenario->events, BbScenarioEvent, i);
     gint64 base = event->relative ? run->from_ms : 0;
     run->edges[run->n_edges++] = (BbRunEdge){ base + event->at_ms, i, TRUE };
     if (event->until_ms != G_MAXINT64)
@@ -209,7 +209,7 @@ bb_run_sort_edges (BbRun *run)
 }
 
 static gint64
-event_until_mono (const BbRun *run, const BbEvent *event)
+event_until_mono (const BbRun *run, const BbScenarioEvent *event)
 {
   if (event->until_ms == G_MAXINT64)
     return G_MAXINT64;
@@ -217,7 +217,7 @@ event_until_mono (const BbRun *run, const BbEvent *event)
 }
 
 static void
-load_step (BbRun *run, const BbEvent *event, gboolean on)
+load_step (BbRun *run, const BbScenarioEvent *event, gboolean on)
 {
   guint c = run->config->circuit_index[event->index];
   for (guint p = 0; p < 3; p++)
@@ -226,7 +226,7 @@ load_step (BbRun *run, const BbEvent *event, gboolean on)
 }
 
 static void
-reduction (BbRun *run, const BbEvent *event)
+reduction (BbRun *run, const BbScenarioEvent *event)
 {
   gint index
       = event->scope == BBE_REDUCE_CIRCUIT ? (gint) run->config->circuit_index[event->index] : event->index;
@@ -241,7 +241,7 @@ reduction (BbRun *run, const BbEvent *event)
 /* The whole site loses its supply, and with it the controller; when it returns, the controller goes on from
  * what it had saved ("state": "lost": from nothing). */
 static void
-site_outage (BbRun *run, const BbEvent *event, gboolean on)
+site_outage (BbRun *run, const BbScenarioEvent *event, gboolean on)
 {
   run->dark += on ? 1 : -1;
   run->changed_loads = ~G_GUINT64_CONSTANT (0) >> (64 - run->plant->n_circuits);
@@ -263,10 +263,10 @@ site_outage (BbRun *run, const BbEvent *event, gboolean on)
 }
 
 static void
-station_event (BbRun *run, const BbEvent *event, gboolean on)
+station_event (BbRun *run, const BbScenarioEvent *event, gboolean on)
 {
   guint s = (guint) event->index;
-  switch ((BbEventKind) event->kind) {
+  switch ((BbScenarioKind) event->kind) {
   case BB_EVENT_STATION_LOST:
     bb_plant_station_lost (run->plant, s, run->now_ms, on);
     break;
@@ -291,7 +291,7 @@ station_event (BbRun *run, const BbEvent *event, gboolean on)
 }
 
 static void
-meter_event (BbRun *run, const BbEvent *event, gboolean on)
+meter_event (BbRun *run, const BbScenarioEvent *event, gboolean on)
 {
   guint m = (guint) event->index;
   if (event->kind == BB_EVENT_METER_LOST)
@@ -305,9 +305,9 @@ meter_event (BbRun *run, const BbEvent *event, gboolean on)
 }
 
 static void
-apply_event (BbRun *run, const BbEvent *event, gboolean on)
+apply_event (BbRun *run, const BbScenarioEvent *event, gboolean on)
 {
-  switch ((BbEventKind) event->kind) {
+  switch ((BbScenarioKind) event->kind) {
   case BB_EVENT_METER_LOST:
   case BB_EVENT_METER_STUCK:
   case BB_EVENT_CLAMP_OPEN:
@@ -345,7 +345,8 @@ scenario (BbRun *run)
 {
   while (run->next_edge < run->n_edges && run->edges[run->next_edge].time_ms <= run->now_ms) {
     const BbRunEdge *edge = &run->edges[run->next_edge++];
-    const BbEvent *event = &g_array_index (run->options->scenario->events, BbEvent, edge->event);
+    const BbScenarioEvent *event
+        = &g_array_index (run->options->scenario->events, BbScenarioEvent, edge->event);
     apply_event (run, event, edge->begins);
     if (run->result != NULL && edge->begins)
       bb_result_writer_event (run->result, run->now_ms, event->kind, bb_event_kind_get_name (event->kind));

@@ -57,14 +57,22 @@ typedef struct {
   gint32 draw_ma;
   guint8 phases, commanded;
   gint32 setpoint_series, draw_series;
+  gint32 row; /* that holds it: index of BbRun.rows, -1: none */
 } BbRunStation;
+
+/* A row of the allocation and a limit on it: how many stations it holds now, since when, and how long before.
+ */
+typedef struct {
+  guint n_held;
+  gint64 since_ms, held_ms;
+} BbRunRow;
 
 /* Integrals in mA ms. */
 typedef struct {
   gint64 since_ms;
   gint64 net_ma, pv_ma, ev_ma, import_ma, export_ma;
   gint64 import_sum, export_sum, pv_sum, load_sum, grid_to_ev_sum, solar_to_ev_sum;
-  gint32 pv_series, surplus_series;
+  gint32 pv_series, surplus_series, grid_series, house_series, cars_series;
 } BbRunSite;
 
 typedef struct {
@@ -108,6 +116,7 @@ typedef struct {
 
   BbRunCircuit *circuits; /* (owned) (array) */
   BbRunStation *stations; /* (owned) (array) */
+  BbRunRow *rows;         /* (owned) (array): see run-limits.c */
   BbRunSite site;
   guint64 roots;   /* circuits without parent */
   gboolean netted; /* import and export over the sum of the phases */
@@ -141,6 +150,12 @@ void bb_run_record_decision (BbRun *run, guint station, gint32 setpoint_ma, guin
 void bb_run_record_session (BbRun *run, const BbSessionResult *session);
 void bb_run_record_finish (BbRun *run);
 void bb_run_add_warnings (BbRun *run);
+
+/* run-limits.c: which rows hold stations, and how long. */
+void bb_run_limits_init (BbRun *run);
+/* The reason of a station is another one from run->now_ms on. */
+void bb_run_limits_change (BbRun *run, guint station, const bbe_reason *reason);
+void bb_run_limits_finish (BbRun *run);
 
 /* The same reason, but for figures that move with every reading. */
 static inline gboolean

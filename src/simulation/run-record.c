@@ -136,6 +136,7 @@ record_site (BbRun *run)
       export += MAX (-circuit->flow_ma[p], 0);
     }
   }
+  gboolean same_cars = ev == site->ev_ma;
   site->net_ma = net;
   site->pv_ma = pv;
   site->ev_ma = ev;
@@ -145,6 +146,12 @@ record_site (BbRun *run)
     bb_result_writer_set (run->result, (guint) site->pv_series, run->now_ms, watts (run, pv));
   if (site->surplus_series >= 0)
     bb_result_writer_set (run->result, (guint) site->surplus_series, run->now_ms, watts (run, ev - net));
+  if (site->grid_series < 0)
+    return;
+  bb_result_writer_set (run->result, (guint) site->grid_series, run->now_ms, watts (run, net));
+  bb_result_writer_set (run->result, (guint) site->house_series, run->now_ms, watts (run, net + pv - ev));
+  if (!same_cars)
+    bb_result_writer_set (run->result, (guint) site->cars_series, run->now_ms, watts (run, ev));
 }
 
 /* ---- stations ---- */
@@ -226,9 +233,11 @@ void
 bb_run_record_decision (BbRun *run, guint s, gint32 setpoint_ma, guint phases, const bbe_reason *reason)
 {
   BbRunStation *station = &run->stations[s];
-  if (setpoint_ma == station->setpoint_ma && phases == station->phases
-      && bb_run_same_reason (reason, &station->reason))
+  gboolean same_reason = bb_run_same_reason (reason, &station->reason);
+  if (setpoint_ma == station->setpoint_ma && phases == station->phases && same_reason)
     return;
+  if (!same_reason)
+    bb_run_limits_change (run, s, reason);
   if (reason->code != station->reason.code) {
     run->summary->stations[s].reason_ms[station->reason.code] += run->now_ms - station->reason_since_ms;
     station->reason_since_ms = run->now_ms;
@@ -349,6 +358,7 @@ bb_run_record_init (BbRun *run)
     init_circuit (run, c);
   for (guint s = 0; s < n_stations; s++)
     init_station (run, s);
+  bb_run_limits_init (run);
   run->site.since_ms = run->now_ms;
   gboolean has_pv = FALSE;
   for (guint f = 0; f < run->n_feeds; f++)
@@ -357,6 +367,9 @@ bb_run_record_init (BbRun *run)
       = has_pv ? add_series (run, "site/pv", _ ("Generation"), "W", BB_SERIES_GAUGE, 0, 1) : -1;
   run->site.surplus_series
       = has_pv ? add_series (run, "site/surplus", _ ("Surplus"), "W", BB_SERIES_GAUGE, 0, 1) : -1;
+  run->site.grid_series = add_series (run, "site/grid", _ ("Grid"), "W", BB_SERIES_GAUGE, 0, 1);
+  run->site.house_series = add_series (run, "site/house", _ ("Other load"), "W", BB_SERIES_GAUGE, 0, 1);
+  run->site.cars_series = add_series (run, "site/cars", _ ("Cars"), "W", BB_SERIES_GAUGE, 0, 1);
 }
 
 /* mA ms to mWs, exactly rounded down. */
@@ -407,6 +420,7 @@ bb_run_record_finish (BbRun *run)
   for (guint s = 0; s < summary->n_stations; s++)
     summary->stations[s].reason_ms[run->stations[s].reason.code]
         += run->now_ms - run->stations[s].reason_since_ms;
+  bb_run_limits_finish (run);
   close_site (run, run->now_ms);
   finish_site (run);
   g_ptr_array_sort (run->sessions_done, compare_sessions);

@@ -3,6 +3,7 @@
 #include "simulation/run-internal.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "model/site-json.h"
 
@@ -14,8 +15,7 @@ check_options (const BbSimOptions *options, GError **error)
 {
   if (options->step_ms < 1000 || options->step_ms > 900000 || options->step_ms % 1000 != 0) {
     g_set_error (error, BB_SIM_ERROR, BB_SIM_ERROR_OPTIONS,
-                 _ ("A step of %" G_GINT64_FORMAT
-                    " ms cannot be simulated; use whole seconds from 1 to 900."),
+                 _ ("A step of %" PRId64 " ms cannot be simulated; use whole seconds from 1 to 900."),
                  options->step_ms);
     return FALSE;
   }
@@ -224,8 +224,8 @@ make_metadata (const BbRun *run)
   g_autofree gchar *until = bb_time_format (run->until_ms, NULL);
   g_autofree gchar *path = path_text (bb_site_get_path (options->site));
   return g_strdup_printf (
-      "{\"format\":\"busbar-run/1\",\"from\":\"%s\",\"until\":\"%s\",\"step_s\":%" G_GINT64_FORMAT
-      ",\"seed\":\"%" G_GUINT64_FORMAT "\",\"balancer\":\"%s\",\"zero_minimum\":%s,"
+      "{\"format\":\"busbar-run/1\",\"from\":\"%s\",\"until\":\"%s\",\"step_s\":%" PRId64
+      ",\"seed\":\"%" PRIu64 "\",\"balancer\":\"%s\",\"zero_minimum\":%s,"
       "\"no_delays\":%s,\"ideal_vehicle\":%s,\"mono_start_ms\":%d,\"site_path\":%s,\"origin\":%s,\"site\":%"
       "s}",
       from, until, run->step_ms / 1000, options->seed, run->summary->balancer,
@@ -279,5 +279,6 @@ bb_run_free (BbRun *run)
   g_free (run->edges);
   g_free (run->circuits);
   g_free (run->stations);
+  g_free (run->rows);
   g_free (run);
 }

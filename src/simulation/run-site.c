@@ -126,6 +126,15 @@ add_synthetic (const Context *context, guint circuit)
   bb_sim_options_add_pv (context->options, circuit, &pv);
 }
 
+/* "scale" holds for every source, not for files alone. */
+static void
+scale_last (const Context *context)
+{
+  GPtrArray *feeds = context->options->feeds;
+  BbSimFeed *feed = g_ptr_array_index (feeds, feeds->len - 1);
+  feed->scale_permille = context->fields->scale_permille;
+}
+
 static gboolean
 add_feed (const Context *context, GError **error)
 {
@@ -141,6 +150,7 @@ add_feed (const Context *context, GError **error)
     bb_sim_options_add_constant (context->options, circuit,
                                  fields->kind == BB_SITE_INPUT_PV ? BB_INPUT_PV : BB_INPUT_LOAD,
                                  BB_UNIT_AMPERES, fields->constant_ma);
+  scale_last (context);
   return TRUE;
 }
 

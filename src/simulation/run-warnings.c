@@ -3,6 +3,7 @@
 #include "simulation/run-internal.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "model/reason-text.h"
 
@@ -116,8 +117,7 @@ warn_of_options (BbRun *run)
     warn (run, "%s", _ ("ideal vehicles: no reaction time, no taper near full"));
   if (options->step_ms > 1000)
     warn (run,
-          _ ("steps of %" G_GINT64_FORMAT
-             " s: reaction times shorter than a step and peaks within a step are not "
+          _ ("steps of %" PRId64 " s: reaction times shorter than a step and peaks within a step are not "
              "covered"),
           options->step_ms / 1000);
   if (options->step_ms >= LONG_STEP_MS && !run->unmanaged)

@@ -68,7 +68,7 @@ static const struct {
 static const gchar *const time_keys[] = { "at", "at_s", "until", "for_s", "what", "comment" };
 
 const gchar *
-bb_event_kind_get_name (BbEventKind kind)
+bb_event_kind_get_name (BbScenarioKind kind)
 {
   return kind < BB_EVENT_N ? kinds[kind].name : NULL;
 }
@@ -81,7 +81,7 @@ typedef struct {
   JsonObject *object;
   BbSite *site;
   BbZone *zone;
-  BbEvent *event;
+  BbScenarioEvent *event;
   GError **error;
 } Reader;
 
@@ -147,7 +147,7 @@ get_time (const Reader *reader, const gchar *key, gint64 *utc_ms)
 static gboolean
 read_times (Reader *reader)
 {
-  BbEvent *event = reader->event;
+  BbScenarioEvent *event = reader->event;
   gdouble seconds;
   if (has (reader, "at") == has (reader, "at_s"))
     return refuse (reader, BB_SCENARIO_ERROR_VALUE, NULL,
@@ -275,7 +275,7 @@ read_ma (Reader *reader, const gchar *key, gdouble low, gint32 *ma)
 static gboolean
 read_limits (Reader *reader)
 {
-  BbEvent *event = reader->event;
+  BbScenarioEvent *event = reader->event;
   gdouble watts;
   if (event->kind == BB_EVENT_LOAD_STEP) {
     if (!has (reader, "l1_a") && !has (reader, "l2_a") && !has (reader, "l3_a"))
@@ -321,7 +321,7 @@ read_words (Reader *reader)
   static const gchar *const signals[] = { "normal", "reduced", "locked", NULL };
   static const gchar *const overrides[] = { "cap", "charge-now", NULL };
   static const gchar *const states[] = { "kept", "lost", NULL };
-  BbEvent *event = reader->event;
+  BbScenarioEvent *event = reader->event;
   if (event->kind == BB_EVENT_SIGNAL)
     return read_word (reader, "state", signals, 0);
   if (event->kind == BB_EVENT_OUTAGE)
@@ -362,7 +362,7 @@ bb_scenario_new (void)
 {
   BbScenario *scenario = g_new0 (BbScenario, 1);
   g_atomic_ref_count_init (&scenario->refs);
-  scenario->events = g_array_new (FALSE, TRUE, sizeof (BbEvent));
+  scenario->events = g_array_new (FALSE, TRUE, sizeof (BbScenarioEvent));
   return scenario;
 }
 
@@ -383,7 +383,7 @@ bb_scenario_unref (BbScenario *scenario)
 }
 
 void
-bb_scenario_add (BbScenario *scenario, const BbEvent *event)
+bb_scenario_add (BbScenario *scenario, const BbScenarioEvent *event)
 {
   g_array_append_val (scenario->events, *event);
 }
@@ -404,7 +404,7 @@ bb_scenario_from_json (JsonNode *node, const gchar *source, const gchar *pointer
   }
   JsonArray *array = json_node_get_array (node);
   for (guint i = 0; i < json_array_get_length (array); i++) {
-    BbEvent event = { 0 };
+    BbScenarioEvent event = { 0 };
     JsonNode *item = json_array_get_element (array, i);
     Reader reader = { source, pointer, i, NULL, site, zone, &event, error };
     if (!JSON_NODE_HOLDS_OBJECT (item)) {

@@ -61,13 +61,13 @@ typedef enum {
   BB_EVENT_WALL_INVALID,
   BB_EVENT_WALL_JUMP,
   BB_EVENT_N
-} BbEventKind;
+} BbScenarioKind;
 
 typedef struct {
   gint64 at_ms;    /* UTC; or from the start of the run, when `relative` */
   gint64 until_ms; /* exclusive; G_MAXINT64: to the end */
   gboolean relative;
-  guint8 kind;   /* BbEventKind */
+  guint8 kind;   /* BbScenarioKind */
   guint8 state;  /* bbe_signal; bbe_override; outage: 0 kept, 1 lost */
   guint8 scope;  /* bbe_reduction_scope */
   guint8 phases; /* mask, clamps */
@@ -75,11 +75,11 @@ typedef struct {
   gint32 value_ma[3]; /* load step; [0]: limit of a reduction or override, BBE_NO_LIMIT: none */
   gint32 value_w;     /* limit of a reduction, BBE_NO_LIMIT: none */
   gint64 jump_ms;
-} BbEvent;
+} BbScenarioEvent;
 
 typedef struct {
   gatomicrefcount refs;
-  GArray *events; /* (element-type BbEvent), in any order; a run sorts them */
+  GArray *events; /* (element-type BbScenarioEvent), in any order; a run sorts them */
 } BbScenario;
 
 /* `source` names the text in messages; BB_SCENARIO_ERROR, BB_TEXT_ERROR, BB_IO_ERROR. */
@@ -91,10 +91,10 @@ BbScenario *bb_scenario_from_json (JsonNode *node, const gchar *source, const gc
                                    GError **error);
 BbScenario *bb_scenario_new (void);
 /* Adds a copy. */
-void bb_scenario_add (BbScenario *scenario, const BbEvent *event);
+void bb_scenario_add (BbScenario *scenario, const BbScenarioEvent *event);
 BbScenario *bb_scenario_ref (BbScenario *scenario);
 void bb_scenario_unref (BbScenario *scenario);
-const gchar *bb_event_kind_get_name (BbEventKind kind);
+const gchar *bb_event_kind_get_name (BbScenarioKind kind);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BbScenario, bb_scenario_unref)
 
 G_END_DECLS

@@ -21,8 +21,24 @@ bb_summary_free (BbSummary *summary)
   g_free (summary->stations);
   g_free (summary->curves);
   g_free (summary->balancer);
+  g_clear_pointer (&summary->limits, g_array_unref);
   g_clear_pointer (&summary->warnings, g_ptr_array_unref);
+  g_clear_pointer (&summary->texts, g_string_chunk_free);
   g_free (summary);
+}
+
+static void
+clear_limit_time (gpointer data)
+{
+  g_free (((BbLimitTime *) data)->id);
+}
+
+GArray *
+bb_limit_times_new (void)
+{
+  GArray *limits = g_array_new (FALSE, TRUE, sizeof (BbLimitTime));
+  g_array_set_clear_func (limits, clear_limit_time);
+  return limits;
 }
 
 /* ---- sessions ---- */
@@ -227,6 +243,33 @@ add_stations (JsonBuilder *builder, const BbSummary *summary)
   json_builder_end_array (builder);
 }
 
+/* Names of a row's place and phase; NULL where there is none. */
+static void
+add_limit (JsonBuilder *builder, const BbLimitTime *limit)
+{
+  static const gchar *const places[] = { NULL, "circuit", "group", "site" };
+  static const gchar *const phases[] = { "L1", "L2", "L3", "total" };
+  json_builder_begin_object (builder);
+  add_text (builder, "place", places[limit->place]);
+  if (limit->id != NULL)
+    add_text (builder, "id", limit->id);
+  if (limit->phase < G_N_ELEMENTS (phases))
+    add_text (builder, "phase", phases[limit->phase]);
+  add_text (builder, "limit", bbe_limit_name (limit->limit));
+  add_double (builder, "held_s", (gdouble) limit->held_ms / 1000);
+  json_builder_end_object (builder);
+}
+
+static void
+add_limits (JsonBuilder *builder, const BbSummary *summary)
+{
+  json_builder_set_member_name (builder, "limits");
+  json_builder_begin_array (builder);
+  for (guint l = 0; summary->limits != NULL && l < summary->limits->len; l++)
+    add_limit (builder, &g_array_index (summary->limits, BbLimitTime, l));
+  json_builder_end_array (builder);
+}
+
 static void
 add_run (JsonBuilder *builder, const BbSummary *summary, gboolean with_cpu)
 {
@@ -276,6 +319,7 @@ bb_summary_to_json (const BbSummary *summary, gboolean with_cpu)
   add_energies (builder, summary);
   add_circuits (builder, summary);
   add_stations (builder, summary);
+  add_limits (builder, summary);
   json_builder_set_member_name (builder, "warnings");
   json_builder_begin_array (builder);
   for (guint w = 0; summary->warnings != NULL && w < summary->warnings->len; w++)

@@ -6,6 +6,7 @@
 #include <json-glib/json-glib.h>
 
 #include "engine/engine.h"
+#include "simulation/result-reader.h"
 #include "simulation/trip.h"
 
 G_BEGIN_DECLS
@@ -45,6 +46,13 @@ typedef struct {
       reason_ms[BBE_REASON_COUNT]; /* time in each reason while a vehicle was there; NO_VEHICLE otherwise */
 } BbStationSummary;
 
+/* How long a row held stations back: time in which at least one had less than it could take because of it. */
+typedef struct {
+  guint8 place, phase, limit; /* as in bbe_reason */
+  gchar *id;                  /* of the circuit or group; NULL: the whole site */
+  gint64 held_ms;
+} BbLimitTime;
+
 typedef struct {
   gint64 from_ms, until_ms, step_ms;
   guint64 seed;
@@ -62,7 +70,9 @@ typedef struct {
   BbCircuitSummary *circuits;
   BbStationSummary *stations;
   BbTripCurve *curves; /* [circuit][phase][kind][limit] */
+  GArray *limits;      /* (nullable) (element-type BbLimitTime): longest first */
   GPtrArray *warnings; /* (element-type utf8) */
+  GStringChunk *texts; /* (nullable): the rules of BbTripState of a summary that was read back */
 } BbSummary;
 
 void bb_summary_free (BbSummary *summary);
@@ -71,6 +81,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BbSummary, bb_summary_free)
 /* The object of `summary.json` and of `--json`. With `with_cpu` FALSE (no cpu_s, no engine_steps, which
  * depends on what could be left out) it is the same bytes for the same run. */
 JsonNode *bb_summary_to_json (const BbSummary *summary, gboolean with_cpu);
+/* And back: the same summary but for cpu_s and engine_steps where they were left out. The text may be from
+ * anywhere: NULL with BB_FORMAT_ERROR (foreign, newer version, damaged: a missing or absurd figure). */
+BbSummary *bb_summary_from_json (JsonNode *root, GError **error);
+BbSummary *bb_summary_parse (const gchar *text, gssize length, GError **error);
+/* That of a result file: a result opened again says the same as its run did. */
+BbSummary *bb_summary_from_result (BbResult *result, GError **error);
+/* An empty GArray of BbLimitTime that frees its ids. (transfer full) */
+GArray *bb_limit_times_new (void);
 /* Pretty-printed, with a line feed at the end. */
 gchar *bb_summary_to_text (const BbSummary *summary, gboolean with_cpu);
 /* Writes it (temporary file, sync, rename). */

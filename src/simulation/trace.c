@@ -10,6 +10,7 @@
 #include "simulation/trace.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -335,8 +336,7 @@ bb_trace_reader_next (BbTraceReader *reader, const bbe_inputs **in, guint32 *out
   if (body == NULL || reader->at.failed || crc != bb_crc32c (0, body, (gsize) length)
       || !read_body (reader, body, (gsize) length, output_hash)) {
     g_set_error (error, BB_SIM_ERROR, BB_SIM_ERROR_TRACE,
-                 _ ("%s: record %" G_GUINT64_FORMAT " is cut short or damaged"), reader->path,
-                 reader->n_read);
+                 _ ("%s: record %" PRIu64 " is cut short or damaged"), reader->path, reader->n_read);
     return -1;
   }
   reader->n_read++;

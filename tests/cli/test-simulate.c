@@ -110,10 +110,10 @@ test_text (Fixture *f, gconstpointer data)
   g_autoptr (CliRun) good = RUN (f->site, "--load", f->load, "--sessions", f->sessions);
   g_autoptr (CliRun) bad = RUN (f->site, "--load", f->load, "--sessions", f->sessions, "--balancer", "none");
 
-  g_assert_nonnull (strstr (good->out, "Nothing went over its rating"));
+  g_assert_nonnull (strstr (good->out, "No phase went over its rating"));
   g_assert_nonnull (strstr (good->out, "60.00 kWh"));
   g_assert_nonnull (strstr (bad->out, "went over its rating of 25.0 A"));
-  g_assert_null (strstr (bad->out, "Nothing went over its rating"));
+  g_assert_null (strstr (bad->out, "No phase went over its rating"));
 }
 
 /* The same bytes again, and others with another seed of a noisy meter. */
@@ -423,7 +423,7 @@ test_close_figures (Fixture *f, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (figures); i++) {
     g_autofree char *text = g_strconcat (head, figures[i][0], "\n", NULL);
     g_autofree char *edge = cli_write_file (f->folder, "edge.csv", text);
-    assert_text (RUN (f->site, "--load", edge, "--days", "0.08"), figures[i][1], "Nothing went over");
+    assert_text (RUN (f->site, "--load", edge, "--days", "0.08"), figures[i][1], "No phase went over");
   }
 }
 

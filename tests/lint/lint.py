@@ -287,6 +287,14 @@ def json_clash(source):
             yield number, f"{match.group(1)} may reach the wrong library: use json_object_get_members or json_object_get"
 
 
+@rule
+def translated_format(source):
+    """Extraction stops at a macro that it does not know: such a text could never be translated."""
+    if source.parts[0] == "src" and source.is_c:
+        for match in re.finditer(r"\b(?:N?_|ngettext) ?\(\s*(?:\"(?:\\.|[^\"\\])*\"\s*(?:PRI\w+\s*)?)*(G_\w+_(?:FORMAT|MODIFIER))", source.text):
+            yield source.text.count("\n", 0, match.start(1)) + 1, f"{match.group(1)} in a text for people: use PRId64, PRIu64 or %zu"
+
+
 def first_in_folder(source):
     folder = source.root / "src" / source.folder
     return min(path.relative_to(source.root).as_posix() for path in folder.rglob("*") if path.is_file())

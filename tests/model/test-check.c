@@ -5,6 +5,7 @@
 #include "engine/engine.h"
 #include "kit.h"
 #include "model/engine-config.h"
+#include "model/problem-place.h"
 
 /* A sound site, in parts that a row replaces. */
 #define C              "'circuits':[{'id':'c','rating_a':25,'meter':'m','other_load_a':5}]"
@@ -288,6 +289,23 @@ site_of (const Row *row, gboolean good)
   return kit_site (!good ? row->site : row->good != NULL ? row->good : SOUND);
 }
 
+/* Whatever is said of a site is said of a part that is there, and of a property that it has. */
+static void
+assert_located (BbSite *site)
+{
+  g_autoptr (GListModel) problems = bb_site_check (site, 0);
+
+  for (guint i = 0; i < g_list_model_get_n_items (problems); i++) {
+    g_autoptr (BbProblem) problem = (BbProblem *) g_list_model_get_item (problems, i);
+    const gchar *property;
+    BbPart *part;
+
+    g_assert_true (bb_problem_locate (site, problem, &part, &property));
+    if (property != NULL)
+      g_assert_nonnull (g_object_class_find_property (G_OBJECT_GET_CLASS (part), property));
+  }
+}
+
 static void
 test_row (gconstpointer data)
 {
@@ -304,6 +322,7 @@ test_row (gconstpointer data)
   if (kit_reports (good, 0, row->rule, (BbSeverity) row->severity, row->pointer)
       || kit_count (good, 0, BB_SEVERITY_ERROR) > 0)
     g_test_fail_printf ("the good site of %s has:\n%s", row->rule, of_good);
+  assert_located (bad);
 }
 
 static void

@@ -89,6 +89,25 @@ test_double (void)
   }
 }
 
+static void
+test_fixed (void)
+{
+  static const struct {
+    gint64 value;
+    gint scale;
+    guint decimals;
+    const gchar *text;
+  } rows[] = { { 7000, 1000, 1, "7.0" }, { -7250, 1000, 2, "−7.25" }, { 0, 1000, 1, "0.0" },
+               { 6960, 1000, 1, "7.0" }, { 15, 1, 0, "15" },          { -1, 100000, 5, "−0.00001" },
+               { 4600, 1000, 2, "4.60" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree gchar *text = bb_decimal_fixed (rows[i].value, rows[i].scale, rows[i].decimals);
+
+    g_assert_cmpstr (text, ==, rows[i].text);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -96,5 +115,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/decimal/parse", test_parse);
   g_test_add_func ("/decimal/round-trip", test_round_trip);
   g_test_add_func ("/decimal/double", test_double);
+  g_test_add_func ("/decimal/fixed", test_fixed);
   return g_test_run ();
 }

@@ -32,7 +32,7 @@ test_reads_all (void)
       "{\"at_s\":0,\"what\":\"outage\"}]",
       -1, "test", site, &error);
   g_assert_no_error (error);
-  const BbEvent *events = (const BbEvent *) (void *) scenario->events->data;
+  const BbScenarioEvent *events = (const BbScenarioEvent *) (void *) scenario->events->data;
   g_assert_cmpuint (scenario->events->len, ==, 7);
   g_assert_cmpint (events[0].at_ms, ==, MONDAY + 10 * HOUR); /* local time is UTC+2 */
   g_assert_cmpint (events[0].until_ms, ==, MONDAY + 10 * HOUR + MINUTE);

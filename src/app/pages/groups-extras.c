@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* groups-extras.c: what a form has beside its fields. */
+#include "app/pages/groups-extras.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "model/site-check.h"
+
+/* Keeps what a row follows; goes with the row. */
+typedef struct {
+  BbEditor *editor; /* (owned) */
+  BbPart *part;     /* (owned) */
+  GtkWidget *row, *button, *icon;
+} Extra;
+
+static void
+extra_free (gpointer data)
+{
+  Extra *extra = data;
+
+  g_signal_handlers_disconnect_by_data (extra->editor, extra);
+  g_signal_handlers_disconnect_by_data (extra->part, extra);
+  g_object_unref (extra->editor);
+  g_object_unref (extra->part);
+  g_free (extra);
+}
+
+/* Made when the widget goes away, before its children do. */
+static void
+destroyed_cb (GtkWidget *widget, gpointer extra)
+{
+  extra_free (extra);
+}
+
+static Extra *
+extra_new (BbEditor *editor, BbPart *part, GtkWidget *row)
+{
+  Extra *extra = g_new0 (Extra, 1);
+
+  extra->editor = g_object_ref (editor);
+  extra->part = g_object_ref (part);
+  extra->row = row;
+  g_signal_connect (row, "destroy", G_CALLBACK (destroyed_cb), extra);
+  return extra;
+}
+
+/* ---- title ---- */
+
+static const gchar *
+class_words (BbPart *part)
+{
+  return BB_IS_GROUP (part)     ? _ ("Group")
+         : BB_IS_CIRCUIT (part) ? _ ("Circuit")
+         : BB_IS_METER (part)   ? _ ("Meter")
+         : BB_IS_STATION (part) ? _ ("Station")
+                                : _ ("Site");
+}
+
+static gchar *
+title_of (BbPart *part)
+{
+  g_autofree gchar *name = bb_part_get_text (part, "name");
+
+  if (*name != '\0')
+    return g_steal_pointer (&name);
+  return BB_IS_SITE (part) ? g_strdup (_ ("Site without a name")) : bb_part_get_text (part, "id");
+}
+
+static void
+show_title (Extra *extra)
+{
+  g_autofree gchar *title = title_of (extra->part);
+
+  gtk_label_set_text (GTK_LABEL (extra->row), title);
+}
+
+static void
+name_changed_cb (BbPart *part, GParamSpec *pspec, Extra *extra)
+{
+  show_title (extra);
+}
+
+static void
+add_title (BbEditor *editor, GPtrArray *parts, GtkWidget *box)
+{
+  GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *words = gtk_label_new (class_words (g_ptr_array_index (parts, 0))),
+            *title = gtk_label_new (NULL);
+  Extra *extra = extra_new (editor, g_ptr_array_index (parts, 0), title);
+
+  gtk_widget_add_css_class (words, "caption-heading");
+  gtk_widget_add_css_class (words, "dim-label");
+  gtk_widget_add_css_class (title, "title-2");
+  gtk_label_set_xalign (GTK_LABEL (words), 0);
+  gtk_label_set_xalign (GTK_LABEL (title), 0);
+  gtk_label_set_wrap (GTK_LABEL (title), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (title), PANGO_WRAP_WORD_CHAR);
+  if (parts->len > 1) {
+    g_autofree gchar *many
+        = g_strdup_printf (ngettext ("%u station together", "%u stations together", parts->len), parts->len);
+    gtk_label_set_text (GTK_LABEL (title), many);
+  } else {
+    g_signal_connect (extra->part, "notify::name", G_CALLBACK (name_changed_cb), extra);
+    show_title (extra);
+  }
+  gtk_box_append (GTK_BOX (texts), words);
+  gtk_box_append (GTK_BOX (texts), title);
+  gtk_box_append (GTK_BOX (box), texts);
+}
+
+/* ---- life cycle (A-06) ---- */
+
+static gchar *
+first_error (BbEditor *editor)
+{
+  GListModel *problems = bb_editor_get_problems (editor);
+  g_autoptr (BbProblem) problem = g_list_model_get_item (problems, 0);
+
+  return problem != NULL ? g_strdup (bb_problem_get_sentence (problem)) : g_strdup ("");
+}
+
+static void
+show_inactive (Extra *extra)
+{
+  guint n = bb_editor_get_n_errors (extra->editor);
+  g_autofree gchar *first = first_error (extra->editor);
+  g_autofree gchar *blocked = g_strdup_printf (ngettext ("%u error must be put right first. %s",
+                                                         "%u errors must be put right first. %s", n),
+                                               n, first);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (extra->row),
+                                 _ ("Inactive. Activate it when the edit is done."));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (extra->row),
+                               n > 0
+                                   ? blocked
+                                   : _ ("Until then its stations are held at what they say for that case."));
+  gtk_button_set_label (GTK_BUTTON (extra->button), _ ("Activate"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (extra->button), "group.activate");
+  gtk_widget_add_css_class (extra->button, "suggested-action");
+}
+
+static void
+show_life_cycle (Extra *extra)
+{
+  gboolean active = bb_group_peek (BB_GROUP (extra->part))->active;
+
+  gtk_image_set_from_icon_name (GTK_IMAGE (extra->icon),
+                                active ? "changes-prevent-symbolic" : "changes-allow-symbolic");
+  if (!active) {
+    show_inactive (extra);
+    return;
+  }
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (extra->row), _ ("Active. Deactivate to edit."));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (extra->row),
+                               _ ("A group is edited while it is inactive, then activated again."));
+  gtk_button_set_label (GTK_BUTTON (extra->button), _ ("Deactivate"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (extra->button), "group.deactivate");
+  gtk_widget_remove_css_class (extra->button, "suggested-action");
+}
+
+static void
+life_changed_cb (GObject *object, GParamSpec *pspec, Extra *extra)
+{
+  show_life_cycle (extra);
+}
+
+static void
+add_life_cycle (BbEditor *editor, BbPart *group, GtkWidget *box)
+{
+  GtkWidget *frame = adw_preferences_group_new (), *row = adw_action_row_new ();
+  Extra *extra = extra_new (editor, group, row);
+
+  extra->button = gtk_button_new ();
+  gtk_widget_set_valign (extra->button, GTK_ALIGN_CENTER);
+  extra->icon = gtk_image_new ();
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), extra->icon);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), extra->button);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (frame), row);
+  g_signal_connect (group, "notify::active", G_CALLBACK (life_changed_cb), extra);
+  g_signal_connect (editor, "notify::n-errors", G_CALLBACK (life_changed_cb), extra);
+  show_life_cycle (extra);
+  gtk_box_append (GTK_BOX (box), frame);
+}
+
+/* ---- where they go ---- */
+
+void
+bb_groups_extras_before (BbEditor *editor, GPtrArray *parts, GtkWidget *box)
+{
+  BbPart *part = g_ptr_array_index (parts, 0);
+
+  add_title (editor, parts, box);
+  if (BB_IS_GROUP (part) && parts->len == 1)
+    add_life_cycle (editor, part, box);
+}
+
+void
+bb_groups_extras_after_row (BbEditor *editor, BbPart *part, const BbFieldInfo *info, guint n_parts,
+                            GtkWidget *group, gboolean advanced)
+{
+}
+
+void
+bb_groups_extras_after_section (BbEditor *editor, BbPart *part, BbFieldSection section, GtkWidget *box)
+{
+}

@@ -1,0 +1,685 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* groups-page.c: the page where circuits, groups, stations and meters are edited. */
+#include "app/pages/groups-page.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "app/pages/groups-edit.h"
+#include "app/pages/groups-preview.h"
+#include "app/widgets/circuit-tree.h"
+#include "app/widgets/problem-list.h"
+#include "model/problem-place.h"
+
+/* Widths of the page from which the preview has a column of its own, and under which the tree is narrow. */
+#define WIDE   1000
+#define NARROW 860
+
+struct _BbGroupsPage {
+  BbPage parent_instance;
+  GtkWidget *scroller, *side, *tree_place, *problems_place, *back, *back_label, *form_place, *strip_place,
+      *panel, *panel_place;
+  BbCircuitTree *tree;
+  BbProblemList *problems;
+  BbGroupsForm *form;
+  BbGroupsPreview *figures; /* in the column, or in the strip */
+  BbEditor *editor;         /* (owned) (nullable) */
+  BbPreview *preview;       /* (owned) (nullable) */
+  GPtrArray *shown;         /* (owned) (nullable) (element-type BbPart) */
+  gint width;
+  guint layout, marking;
+};
+
+G_DEFINE_FINAL_TYPE (BbGroupsPage, bb_groups_page, BB_TYPE_PAGE)
+
+enum { PROP_0, PROP_SELECTED, N_PROPS };
+static GParamSpec *properties[N_PROPS];
+
+static BbSite *
+get_site (BbGroupsPage *self)
+{
+  return bb_editor_get_site (self->editor);
+}
+
+BbPart *
+bb_groups_page_get_selected (BbGroupsPage *self)
+{
+  return self->shown != NULL ? g_ptr_array_index (self->shown, 0) : NULL;
+}
+
+static void
+tell (BbGroupsPage *self, GError *error)
+{
+  if (error != NULL)
+    bb_page_toast (BB_PAGE (self), error->message, NULL, NULL);
+}
+
+/* ---- problems at the fields ---- */
+
+static void
+count_at (GHashTable *counts, BbPart *part)
+{
+  g_hash_table_insert (counts, part,
+                       GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (counts, part)) + 1));
+}
+
+/* A station's problems count at its group, those of the network at the site: that is where one gets to them.
+ */
+static BbPart *
+listed_part (BbSite *site, BbPart *part)
+{
+  gint at = BB_IS_STATION (part) ? bb_site_find_group (site, bb_station_peek (BB_STATION (part))->group) : -1;
+
+  if (at >= 0)
+    return BB_PART (bb_site_group (site, (guint) at));
+  return BB_IS_CIRCUIT (part) || BB_IS_GROUP (part) || BB_IS_METER (part) ? part : BB_PART (site);
+}
+
+static void
+mark_rows (BbGroupsPage *self, BbProblem *problem, BbPart *part, const gchar *key)
+{
+  g_autoptr (GPtrArray) rows = bb_groups_form_get_rows (self->form);
+
+  for (guint r = 0; r < rows->len; r++) {
+    BbFieldRow *row = g_ptr_array_index (rows, r);
+    if (bb_field_row_shows (row, part) && bb_field_row_is_for (row, key)
+        && bb_field_row_get_problem (row) == NULL)
+      bb_field_row_set_problem (row, bb_problem_get_sentence (problem), bb_problem_get_severity (problem));
+  }
+}
+
+static void
+clear_marks (BbGroupsPage *self)
+{
+  g_autoptr (GPtrArray) rows = bb_groups_form_get_rows (self->form);
+
+  for (guint r = 0; r < rows->len; r++)
+    bb_field_row_set_problem (g_ptr_array_index (rows, r), NULL, BB_SEVERITY_ADVICE);
+}
+
+static void
+mark (BbGroupsPage *self)
+{
+  GListModel *problems;
+  g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL);
+
+  g_clear_handle_id (&self->marking, g_source_remove);
+  clear_marks (self);
+  if (self->editor == NULL)
+    return;
+  problems = bb_editor_get_problems (self->editor);
+  for (guint i = 0; i < g_list_model_get_n_items (problems); i++) {
+    g_autoptr (BbProblem) problem = g_list_model_get_item (problems, i);
+    const gchar *key;
+    BbPart *part;
+    if (!bb_problem_locate (get_site (self), problem, &part, &key))
+      continue;
+    if (bb_problem_get_severity (problem) != BB_SEVERITY_ADVICE)
+      count_at (counts, listed_part (get_site (self), part));
+    if (key != NULL)
+      mark_rows (self, problem, part, key);
+  }
+  bb_circuit_tree_set_problems (self->tree, counts);
+}
+
+static gboolean
+mark_cb (gpointer data)
+{
+  BbGroupsPage *self = data;
+
+  self->marking = 0;
+  mark (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+mark_later (BbGroupsPage *self)
+{
+  if (self->marking == 0)
+    self->marking = g_idle_add_full (G_PRIORITY_HIGH_IDLE, mark_cb, self, NULL);
+}
+
+static void
+problems_changed_cb (GListModel *problems, guint position, guint removed, guint added, BbGroupsPage *self)
+{
+  mark_later (self);
+}
+
+static void
+rows_built_cb (BbGroupsForm *form, BbGroupsPage *self)
+{
+  mark_later (self);
+}
+
+static void
+count_cb (BbEditor *editor, GParamSpec *pspec, BbGroupsPage *self)
+{
+  guint warnings;
+
+  g_object_get (editor, "n-warnings", &warnings, NULL);
+  bb_page_set_badge (BB_PAGE (self), bb_editor_get_n_errors (editor) + warnings);
+}
+
+/* ---- selection ---- */
+
+static void
+show_back (BbGroupsPage *self)
+{
+  BbPart *part = bb_groups_page_get_selected (self);
+  BbPart *listed = BB_IS_STATION (part) ? listed_part (get_site (self), part) : NULL;
+  g_autofree gchar *name = listed != NULL ? bb_part_get_text (listed, "name") : NULL;
+
+  gtk_widget_set_visible (self->back, listed != NULL);
+  if (listed != NULL)
+    gtk_label_set_text (GTK_LABEL (self->back_label), *name != '\0' ? name : _ ("Back"));
+}
+
+static void
+update_actions (BbGroupsPage *self)
+{
+  BbPart *part = bb_groups_page_get_selected (self);
+  gboolean any = part != NULL && !BB_IS_SITE (part), group = BB_IS_GROUP (part);
+  gboolean active = group && bb_group_peek (BB_GROUP (part))->active;
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  gtk_widget_action_set_enabled (widget, "groups.remove", any);
+  gtk_widget_action_set_enabled (widget, "groups.duplicate", any);
+  gtk_widget_action_set_enabled (widget, "groups.move", any);
+  gtk_widget_action_set_enabled (widget, "groups.copy", group || BB_IS_STATION (part));
+  gtk_widget_action_set_enabled (widget, "groups.paste", self->editor != NULL);
+  gtk_widget_action_set_enabled (widget, "group.deactivate", active);
+  gtk_widget_action_set_enabled (widget, "group.activate",
+                                 group && !active && bb_editor_get_n_errors (self->editor) == 0);
+}
+
+static void
+state_changed_cb (GObject *object, GParamSpec *pspec, BbGroupsPage *self)
+{
+  update_actions (self);
+}
+
+static void
+editor_changed_cb (BbEditor *editor, BbPart *part, const gchar *property, BbGroupsPage *self)
+{
+  if (g_strcmp0 (property, "active") == 0)
+    update_actions (self);
+}
+
+static void tree_selected_cb (BbCircuitTree *tree, GParamSpec *pspec, BbGroupsPage *self);
+
+void
+bb_groups_page_select_all (BbGroupsPage *self, GPtrArray *parts)
+{
+  BbPart *part = g_ptr_array_index (parts, 0);
+
+  g_clear_pointer (&self->shown, g_ptr_array_unref);
+  self->shown = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < parts->len; i++)
+    g_ptr_array_add (self->shown, g_object_ref (g_ptr_array_index (parts, i)));
+  bb_groups_form_show (self->form, self->editor, self->shown);
+  g_signal_handlers_block_by_func (self->tree, tree_selected_cb, self);
+  bb_circuit_tree_select (self->tree, listed_part (get_site (self), part));
+  g_signal_handlers_unblock_by_func (self->tree, tree_selected_cb, self);
+  bb_groups_preview_set_part (self->figures, part);
+  show_back (self);
+  update_actions (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
+}
+
+void
+bb_groups_page_select (BbGroupsPage *self, BbPart *part)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new ();
+
+  g_return_if_fail (BB_IS_PART (part));
+  if (self->shown != NULL && self->shown->len == 1 && part == bb_groups_page_get_selected (self))
+    return;
+  g_ptr_array_add (parts, part);
+  bb_groups_page_select_all (self, parts);
+}
+
+static void
+tree_selected_cb (BbCircuitTree *tree, GParamSpec *pspec, BbGroupsPage *self)
+{
+  BbPart *part = bb_circuit_tree_get_selected (tree);
+
+  if (part != NULL && self->editor != NULL)
+    bb_groups_page_select (self, part);
+}
+
+/* What is shown was removed, or came back: the tree knows where to go. */
+static gboolean
+still_there (BbGroupsPage *self)
+{
+  g_autofree gchar *path = bb_groups_path (bb_groups_page_get_selected (self));
+
+  return bb_groups_find (get_site (self), path) == bb_groups_page_get_selected (self);
+}
+
+static void
+list_changed_cb (GListModel *list, guint position, guint removed, guint added, BbGroupsPage *self)
+{
+  if (removed > 0 && self->shown != NULL && !still_there (self))
+    bb_groups_page_select (self, listed_part (get_site (self), BB_PART (get_site (self))));
+}
+
+gboolean
+bb_groups_page_jump (BbGroupsPage *self, BbProblem *problem)
+{
+  const gchar *key;
+  BbPart *part, *holder;
+  BbFieldRow *row;
+
+  if (self->editor == NULL || !bb_problem_locate (get_site (self), problem, &part, &key))
+    return FALSE;
+  holder = BB_IS_STATION (part) ? part : listed_part (get_site (self), part);
+  bb_groups_page_select (self, holder);
+  row = bb_groups_form_find_row (self->form, part, key);
+  if (row != NULL) {
+    mark (self);
+    bb_groups_form_reveal (self->form, GTK_WIDGET (row));
+  }
+  return TRUE;
+}
+
+static void
+jump_cb (BbProblemList *list, BbProblem *problem, BbGroupsPage *self)
+{
+  bb_groups_page_jump (self, problem);
+}
+
+/* ---- actions ---- */
+
+static void
+select_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
+{
+  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
+  BbPart *part
+      = self->editor ? bb_groups_find (get_site (self), g_variant_get_string (parameter, NULL)) : NULL;
+
+  if (part != NULL)
+    bb_groups_page_select (self, part);
+}
+
+static void
+back_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
+{
+  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
+  BbPart *part = bb_groups_page_get_selected (self);
+
+  if (part != NULL)
+    bb_groups_page_select (self, listed_part (get_site (self), part));
+}
+
+static void
+add_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
+{
+  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
+  g_autoptr (GError) error = NULL;
+  BbPart *near = bb_groups_page_get_selected (self), *part;
+
+  if (self->editor == NULL)
+    return;
+  part = strcmp (name, "groups.add-circuit") == 0 ? bb_groups_add_circuit (self->editor, near, &error)
+         : strcmp (name, "groups.add-group") == 0 ? bb_groups_add_group (self->editor, near, &error)
+                                                  : bb_groups_add_meter (self->editor, near, &error);
+  if (part != NULL)
+    bb_groups_page_select (self, part);
+  tell (self, error);
+}
+
+static void
+duplicate_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
+{
+  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
+  g_autoptr (GError) error = NULL;
+  BbPart *copy = bb_editor_duplicate (self->editor, bb_groups_page_get_selected (self), &error);
+
+  if (copy != NULL)
+    bb_groups_page_select (self, copy);
+  tell (self, error);
+}
+
+static void
+remove_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
+{
+  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
+  g_autoptr (GPtrArray) parts = g_ptr_array_ref (self->shown);
+  g_autofree gchar *title = bb_part_get_text (g_ptr_array_index (parts, 0), "name");
+  g_autofree gchar *text = NULL;
+  g_autoptr (GError) error = NULL;
+  BbPart *then = listed_part (get_site (self), g_ptr_array_index (parts, 0));
+
+  if (!bb_editor_remove (self->editor, parts, &error)) {
+    tell (self, error);
+    return;
+  }
+  bb_groups_page_select (self, then == g_ptr_array_index (parts, 0) ? BB_PART (get_site (self)) : then);
+  text = parts->len == 1 && *title != '\0'
+             ? g_strdup_printf (_ ("“%s” removed"), title)
+             : g_strdup_printf (ngettext ("%u removed", "%u removed", parts->len), parts->len);
+  bb_page_toast (BB_PAGE (self), text, _ ("Undo"), "win.undo");
+}
+
+static void
+move_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
+{
+  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
+  g_autoptr (GError) error = NULL;
+
+  bb_groups_move (self->editor, bb_groups_page_get_selected (self), g_variant_get_int32 (parameter), &error);
+  tell (self, error);
+}
+
+static void
+copy_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
+{
+  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
+  g_autofree gchar *text = bb_editor_copy (self->editor, self->shown);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+}
+
+static void
+paste_text (BbGroupsPage *self, const gchar *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) parts = bb_editor_paste (self->editor, text, &error);
+
+  if (parts != NULL && parts->len > 0)
+    bb_groups_page_select (self, g_ptr_array_index (parts, 0));
+  tell (self, error);
+}
+
+static void
+pasted_cb (GObject *clipboard, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BbGroupsPage) self = data;
+  g_autofree gchar *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
+
+  if (self->editor == NULL)
+    return;
+  if (text != NULL)
+    paste_text (self, text);
+  else
+    bb_page_toast (BB_PAGE (self), _ ("The clipboard has no group or station. Copy one first."), NULL, NULL);
+}
+
+static void
+paste_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
+{
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (widget), NULL, pasted_cb, g_object_ref (widget));
+}
+
+static void
+jump_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
+{
+  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
+  g_autoptr (BbProblem) problem = NULL;
+
+  if (self->editor == NULL)
+    return;
+  bb_editor_check_now (self->editor);
+  problem = g_list_model_get_item (bb_editor_get_problems (self->editor), g_variant_get_uint32 (parameter));
+  if (problem != NULL)
+    bb_groups_page_jump (self, problem);
+}
+
+static void
+focus_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
+{
+  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
+  BbFieldRow *row = bb_groups_form_find_row (self->form, bb_groups_page_get_selected (self),
+                                             g_variant_get_string (parameter, NULL));
+
+  if (row != NULL)
+    bb_groups_form_reveal (self->form, GTK_WIDGET (row));
+}
+
+static void
+active_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
+{
+  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
+  g_autoptr (GError) error = NULL;
+
+  bb_groups_set_active (self->editor, BB_GROUP (bb_groups_page_get_selected (self)),
+                        strcmp (name, "group.activate") == 0, &error);
+  tell (self, error);
+}
+
+/* ---- document ---- */
+
+static void
+forget_document (BbGroupsPage *self)
+{
+  if (self->editor == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (bb_editor_get_problems (self->editor), self);
+  g_signal_handlers_disconnect_by_data (self->editor, self);
+  g_signal_handlers_disconnect_by_data (bb_site_get_circuits (get_site (self)), self);
+  g_signal_handlers_disconnect_by_data (bb_site_get_groups (get_site (self)), self);
+  g_signal_handlers_disconnect_by_data (bb_site_get_meters (get_site (self)), self);
+  g_signal_handlers_disconnect_by_data (bb_site_get_stations (get_site (self)), self);
+  g_clear_handle_id (&self->marking, g_source_remove);
+  bb_groups_form_show (self->form, NULL, NULL);
+  g_clear_pointer (&self->shown, g_ptr_array_unref);
+  bb_circuit_tree_set_preview (self->tree, NULL);
+  bb_circuit_tree_set_editor (self->tree, NULL);
+  bb_problem_list_set_editor (self->problems, NULL);
+  bb_groups_preview_set_preview (self->figures, NULL, NULL);
+  if (self->preview != NULL)
+    g_object_run_dispose (G_OBJECT (self->preview)); /* a run under way is cancelled */
+  g_clear_object (&self->preview);
+  g_clear_object (&self->editor);
+}
+
+/* The group that is there, else the site. */
+static BbPart *
+first_choice (BbSite *site)
+{
+  return g_list_model_get_n_items (bb_site_get_groups (site)) > 0 ? BB_PART (bb_site_group (site, 0))
+                                                                  : BB_PART (site);
+}
+
+static void
+bb_groups_page_document_changed (BbPage *page, BbDocument *document)
+{
+  BbGroupsPage *self = BB_GROUPS_PAGE (page);
+  GListModel *lists[4];
+
+  forget_document (self);
+  if (document == NULL) {
+    bb_page_set_badge (page, 0);
+    update_actions (self);
+    return;
+  }
+  self->editor = g_object_ref (bb_document_get_editor (document));
+  self->preview = bb_preview_new (self->editor);
+  lists[0] = bb_site_get_circuits (get_site (self));
+  lists[1] = bb_site_get_groups (get_site (self));
+  lists[2] = bb_site_get_meters (get_site (self));
+  lists[3] = bb_site_get_stations (get_site (self));
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    g_signal_connect (lists[i], "items-changed", G_CALLBACK (list_changed_cb), self);
+  g_signal_connect (bb_editor_get_problems (self->editor), "items-changed", G_CALLBACK (problems_changed_cb),
+                    self);
+  g_signal_connect (self->editor, "notify::n-errors", G_CALLBACK (count_cb), self);
+  g_signal_connect (self->editor, "notify::n-warnings", G_CALLBACK (count_cb), self);
+  g_signal_connect (self->editor, "notify::n-errors", G_CALLBACK (state_changed_cb), self);
+  g_signal_connect (self->editor, "changed", G_CALLBACK (editor_changed_cb), self);
+  bb_circuit_tree_set_preview (self->tree, self->preview);
+  bb_groups_preview_set_preview (self->figures, self->preview, self->editor);
+  bb_problem_list_set_editor (self->problems, self->editor);
+  bb_circuit_tree_set_editor (self->tree, self->editor);
+  count_cb (self->editor, NULL, self);
+  bb_groups_page_select (self, first_choice (get_site (self)));
+  mark (self);
+}
+
+static void
+bb_groups_page_shown (BbPage *page)
+{
+  gtk_widget_child_focus (GTK_WIDGET (BB_GROUPS_PAGE (page)->tree), GTK_DIR_TAB_FORWARD);
+}
+
+/* ---- layout ---- */
+
+static gboolean
+layout_cb (gpointer data)
+{
+  BbGroupsPage *self = data;
+  gboolean wide = self->width >= WIDE;
+  GtkWidget *figures = GTK_WIDGET (self->figures), *place = wide ? self->panel_place : self->strip_place;
+
+  self->layout = 0;
+  if (gtk_widget_get_parent (figures) != place) {
+    g_object_ref (figures);
+    adw_bin_set_child (ADW_BIN (wide ? self->strip_place : self->panel_place), NULL);
+    adw_bin_set_child (ADW_BIN (place), figures);
+    g_object_unref (figures);
+  }
+  bb_groups_preview_set_compact (self->figures, !wide);
+  gtk_widget_set_visible (self->panel, wide);
+  gtk_widget_set_visible (self->strip_place, !wide);
+  bb_circuit_tree_set_narrow (self->tree, self->width < NARROW);
+  gtk_widget_set_size_request (self->side,
+                               self->width < NARROW       ? 168
+                               : self->width < WIDE + 120 ? 220
+                                                          : 248,
+                               -1);
+  return G_SOURCE_REMOVE;
+}
+
+/* In an idle: while sizes are being given nothing may ask for another one. */
+static void
+width_changed_cb (GtkAdjustment *adjustment, GParamSpec *pspec, BbGroupsPage *self)
+{
+  gint width = (gint) gtk_adjustment_get_page_size (adjustment);
+
+  if (width == self->width || width < 1)
+    return;
+  self->width = width;
+  if (self->layout == 0)
+    self->layout = g_idle_add_full (G_PRIORITY_HIGH_IDLE, layout_cb, self, NULL);
+}
+
+/* ---- object ---- */
+
+static void
+bb_groups_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_SELECTED)
+    g_value_set_object (value, bb_groups_page_get_selected (BB_GROUPS_PAGE (object)));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+bb_groups_page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_SELECTED)
+    bb_groups_page_select (BB_GROUPS_PAGE (object), g_value_get_object (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+bb_groups_page_dispose (GObject *object)
+{
+  BbGroupsPage *self = BB_GROUPS_PAGE (object);
+
+  g_clear_handle_id (&self->layout, g_source_remove);
+  forget_document (self);
+  G_OBJECT_CLASS (bb_groups_page_parent_class)->dispose (object);
+}
+
+static void
+install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "groups.select", "s", select_action);
+  gtk_widget_class_install_action (widget_class, "groups.back", NULL, back_action);
+  gtk_widget_class_install_action (widget_class, "groups.add-circuit", NULL, add_action);
+  gtk_widget_class_install_action (widget_class, "groups.add-group", NULL, add_action);
+  gtk_widget_class_install_action (widget_class, "groups.add-meter", NULL, add_action);
+  gtk_widget_class_install_action (widget_class, "groups.duplicate", NULL, duplicate_action);
+  gtk_widget_class_install_action (widget_class, "groups.remove", NULL, remove_action);
+  gtk_widget_class_install_action (widget_class, "groups.move", "i", move_action);
+  gtk_widget_class_install_action (widget_class, "groups.copy", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "groups.paste", NULL, paste_action);
+  gtk_widget_class_install_action (widget_class, "groups.jump", "u", jump_action);
+  gtk_widget_class_install_action (widget_class, "groups.focus", "s", focus_action);
+  gtk_widget_class_install_action (widget_class, "group.activate", NULL, active_action);
+  gtk_widget_class_install_action (widget_class, "group.deactivate", NULL, active_action);
+}
+
+static void
+bb_groups_page_class_init (BbGroupsPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = bb_groups_page_get_property;
+  object_class->set_property = bb_groups_page_set_property;
+  object_class->dispose = bb_groups_page_dispose;
+  BB_PAGE_CLASS (klass)->document_changed = bb_groups_page_document_changed;
+  BB_PAGE_CLASS (klass)->shown = bb_groups_page_shown;
+  properties[PROP_SELECTED]
+      = g_param_spec_object ("selected", NULL, NULL, BB_TYPE_PART,
+                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/busbar/Busbar/ui/groups-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, BbGroupsPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, BbGroupsPage, side);
+  gtk_widget_class_bind_template_child (widget_class, BbGroupsPage, tree_place);
+  gtk_widget_class_bind_template_child (widget_class, BbGroupsPage, problems_place);
+  gtk_widget_class_bind_template_child (widget_class, BbGroupsPage, back);
+  gtk_widget_class_bind_template_child (widget_class, BbGroupsPage, back_label);
+  gtk_widget_class_bind_template_child (widget_class, BbGroupsPage, form_place);
+  gtk_widget_class_bind_template_child (widget_class, BbGroupsPage, strip_place);
+  gtk_widget_class_bind_template_child (widget_class, BbGroupsPage, panel);
+  gtk_widget_class_bind_template_child (widget_class, BbGroupsPage, panel_place);
+  install_actions (widget_class);
+}
+
+static void
+bb_groups_page_init (BbGroupsPage *self)
+{
+  GtkAdjustment *adjustment;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_object_set (self, "page-name", "groups", "title", _ ("Groups"), "icon-name", "network-workgroup-symbolic",
+                NULL);
+  self->tree = BB_CIRCUIT_TREE (bb_circuit_tree_new ());
+  self->problems = BB_PROBLEM_LIST (bb_problem_list_new ());
+  self->form = BB_GROUPS_FORM (bb_groups_form_new ());
+  self->figures = BB_GROUPS_PREVIEW (bb_groups_preview_new ());
+  adw_bin_set_child (ADW_BIN (self->tree_place), GTK_WIDGET (self->tree));
+  adw_bin_set_child (ADW_BIN (self->problems_place), GTK_WIDGET (self->problems));
+  adw_bin_set_child (ADW_BIN (self->form_place), GTK_WIDGET (self->form));
+  adw_bin_set_child (ADW_BIN (self->panel_place), GTK_WIDGET (self->figures));
+  g_object_bind_property (self->problems, "visible", self->problems_place, "visible", G_BINDING_SYNC_CREATE);
+  g_signal_connect (self->tree, "notify::selected", G_CALLBACK (tree_selected_cb), self);
+  g_signal_connect (self->problems, "jump", G_CALLBACK (jump_cb), self);
+  g_signal_connect (self->form, "rows-built", G_CALLBACK (rows_built_cb), self);
+  adjustment = gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  g_signal_connect (adjustment, "notify::page-size", G_CALLBACK (width_changed_cb), self);
+  update_actions (self);
+}
+
+GtkWidget *
+bb_groups_page_new (void)
+{
+  return g_object_new (BB_TYPE_GROUPS_PAGE, NULL);
+}
+
+BbGroupsForm *
+bb_groups_page_get_form (BbGroupsPage *self)
+{
+  return self->form;
+}
+
+BbPreview *
+bb_groups_page_get_preview (BbGroupsPage *self)
+{
+  return self->preview;
+}

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* groups-preview.c: the figures of the instant preview, as a column with a chart or as a strip of three. */
+#include "app/pages/groups-preview.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "app/pages/groups-edit.h"
+#include "app/widgets/utilisation-bar.h"
+
+#define MWS_PER_KWH 3.6e9
+
+typedef struct {
+  GtkWidget *value, *change, *caption;
+} Figure;
+
+enum { ENERGY, PHASE, STOPS, N_FIGURES };
+
+struct _BbGroupsPreview {
+  AdwBin parent_instance;
+  GtkWidget *box, *heading, *figures, *obstacle, *obstacle_label, *bar, *note, *over, *over_label,
+      *chart_place;
+  Figure figure[N_FIGURES];
+  BbPreview *preview; /* (owned) (nullable) */
+  BbEditor *editor;   /* (owned) (nullable) */
+  BbPart *part;       /* (owned) (nullable) */
+  gboolean compact;
+};
+
+G_DEFINE_FINAL_TYPE (BbGroupsPreview, bb_groups_preview, ADW_TYPE_BIN)
+
+enum { PROP_0, PROP_ENERGY, PROP_PHASE, PROP_STOPS, PROP_NOTE, PROP_COMPACT, N_PROPS };
+static GParamSpec *properties[N_PROPS];
+
+/* ---- words ---- */
+
+/* "+1.20", "−1.20"; NULL when it rounds to nothing. (transfer full) */
+static gchar *
+signed_number (gdouble value, guint decimals)
+{
+  gdouble scale = pow (10, decimals), rounded = round (value * scale) / scale;
+
+  if (rounded == 0)
+    return NULL;
+  return g_strdup_printf ("%s%.*f", rounded < 0 ? "−" : "+", (gint) decimals, fabs (rounded));
+}
+
+static void
+show_change (Figure *figure, gchar *difference, const gchar *unit, gboolean better)
+{
+  g_autofree gchar *owned = difference;
+  g_autofree gchar *text = NULL;
+
+  gtk_widget_remove_css_class (figure->change, "success");
+  gtk_widget_remove_css_class (figure->change, "warning");
+  if (owned == NULL) {
+    gtk_label_set_text (GTK_LABEL (figure->change), _ ("as saved"));
+    gtk_widget_add_css_class (figure->change, "dim-label");
+    return;
+  }
+  gtk_widget_remove_css_class (figure->change, "dim-label");
+  gtk_widget_add_css_class (figure->change, better ? "success" : "warning");
+  /* Translators: by how much a figure differs from that of the saved site, and its unit: "+1.20 kWh" */
+  text = *unit != '\0' ? g_strdup_printf (_ ("%s %s"), owned, unit) : g_strdup (owned);
+  gtk_label_set_text (GTK_LABEL (figure->change), text);
+}
+
+static const BbPreviewCircuit *
+worst_of (const BbPreviewFigures *figures)
+{
+  return figures->worst >= 0 ? g_ptr_array_index (figures->circuits, figures->worst) : NULL;
+}
+
+static gchar *
+circuit_name (BbGroupsPreview *self, const gchar *id)
+{
+  BbSite *site = bb_editor_get_site (self->editor);
+  gint at = bb_site_find_circuit (site, id);
+  const gchar *name = at >= 0 ? bb_circuit_peek (bb_site_circuit (site, (guint) at))->name : "";
+
+  return g_strdup (*name != '\0' ? name : id);
+}
+
+static void
+show_energy (BbGroupsPreview *self, const BbPreviewFigures *now, const BbPreviewFigures *before)
+{
+  Figure *figure = &self->figure[ENERGY];
+  gdouble kwh = (gdouble) now->delivered_mws / MWS_PER_KWH,
+          was = (gdouble) before->delivered_mws / MWS_PER_KWH;
+  g_autofree gchar *value = g_strdup_printf (_ ("%.2f kWh"), kwh);
+  g_autofree gchar *caption
+      = now->n_sessions > 0 ? g_strdup_printf (_ ("delivered, %.0f %% of what cars want"), now->delivered_pct)
+                            : g_strdup (_ ("delivered; no car comes on this day"));
+
+  gtk_label_set_text (GTK_LABEL (figure->value), value);
+  gtk_label_set_text (GTK_LABEL (figure->caption), self->compact ? _ ("delivered") : caption);
+  gtk_widget_set_tooltip_text (figure->caption, caption);
+  show_change (figure, signed_number (kwh - was, 2), _ ("kWh"), kwh > was);
+}
+
+static void
+show_phase (BbGroupsPreview *self, const BbPreviewFigures *now, const BbPreviewFigures *before)
+{
+  Figure *figure = &self->figure[PHASE];
+  const BbPreviewCircuit *worst = worst_of (now), *was = worst_of (before);
+  gdouble pct = worst ? bb_preview_circuit_pct (worst) : 0, was_pct = was ? bb_preview_circuit_pct (was) : 0;
+  g_autofree gchar *value = g_strdup_printf (_ ("%.0f %%"), pct);
+  g_autofree gchar *name = worst ? circuit_name (self, worst->circuit) : g_strdup ("");
+  g_autofree gchar *caption = worst ? g_strdup_printf (_ ("fullest phase: L%u of %s"), worst->phase + 1, name)
+                                    : g_strdup (_ ("no circuit"));
+  g_autofree gchar *brief = worst ? g_strdup_printf (_ ("L%u of %s"), worst->phase + 1, name) : g_strdup ("");
+
+  gtk_label_set_text (GTK_LABEL (figure->value), value);
+  gtk_label_set_text (GTK_LABEL (figure->caption), self->compact ? brief : caption);
+  gtk_widget_set_tooltip_text (figure->caption, caption);
+  /* Translators: unit of a difference of percentages: percentage points */
+  show_change (figure, signed_number (pct - was_pct, 0), _ ("points"), pct < was_pct);
+  bb_utilisation_bar_set_percent (BB_UTILISATION_BAR (self->bar), worst ? pct : -1);
+  if (now->over_rating)
+    gtk_widget_add_css_class (figure->value, "error");
+  else
+    gtk_widget_remove_css_class (figure->value, "error");
+}
+
+static void
+show_stops (BbGroupsPreview *self, const BbPreviewFigures *now, const BbPreviewFigures *before)
+{
+  Figure *figure = &self->figure[STOPS];
+  g_autofree gchar *value = g_strdup_printf ("%u", now->stops);
+
+  gtk_label_set_text (GTK_LABEL (figure->value), value);
+  gtk_label_set_text (GTK_LABEL (figure->caption),
+                      self->compact ? _ ("stops") : _ ("times that charging stopped and began again"));
+  show_change (figure, signed_number ((gdouble) now->stops - before->stops, 0), "",
+               now->stops < before->stops);
+}
+
+static gchar *
+duration_text (gint64 ms)
+{
+  gint64 s = (ms + 999) / 1000;
+
+  if (s < 60)
+    return g_strdup_printf (_ ("%d s"), (gint) s);
+  if (s < 3600)
+    return g_strdup_printf (_ ("%d min %d s"), (gint) (s / 60), (gint) (s % 60));
+  return g_strdup_printf (_ ("%d h %d min"), (gint) (s / 3600), (gint) (s / 60 % 60));
+}
+
+/* The circuit that was over its rating longest. */
+static void
+show_over (BbGroupsPreview *self, const BbPreviewFigures *now)
+{
+  const BbPreviewCircuit *longest = NULL;
+  g_autofree gchar *name = NULL, *text = NULL, *time = NULL;
+
+  for (guint c = 0; c < now->circuits->len; c++) {
+    const BbPreviewCircuit *circuit = g_ptr_array_index (now->circuits, c);
+    if (circuit->over_rating_ms > 0 && (longest == NULL || circuit->over_rating_ms > longest->over_rating_ms))
+      longest = circuit;
+  }
+  gtk_widget_set_visible (self->over, longest != NULL && !self->compact);
+  if (longest == NULL)
+    return;
+  name = circuit_name (self, longest->circuit);
+  time = duration_text (longest->over_rating_ms);
+  text = g_strdup_printf (
+      _ ("%s was over its rating of %.1f A for %s. Lower a limit, or keep more free for the rest."), name,
+      (gdouble) longest->rating_ma / 1000, time);
+  gtk_label_set_text (GTK_LABEL (self->over_label), text);
+}
+
+static void
+show_note (BbGroupsPreview *self, const BbPreviewFigures *now)
+{
+  g_autoptr (GString) text = g_string_new (bb_preview_get_day (self->preview));
+
+  g_string_append (text, ".");
+  if (now->step_ms > 1000)
+    g_string_append_printf (text, _ (" Steps of %d s."), (gint) (now->step_ms / 1000));
+  if (now->as_if_active != NULL)
+    g_string_append_printf (text, _ (" As if %s were active."), now->as_if_active);
+  gtk_label_set_text (GTK_LABEL (self->note), text->str);
+}
+
+/* ---- showing ---- */
+
+static void
+show_figures (BbGroupsPreview *self)
+{
+  const BbPreviewFigures *now = bb_preview_get_figures (self->preview);
+  const BbPreviewFigures *before = bb_preview_get_baseline (self->preview);
+
+  if (now == NULL)
+    return;
+  show_energy (self, now, before);
+  show_phase (self, now, before);
+  show_stops (self, now, before);
+  show_over (self, now);
+  show_note (self, now);
+}
+
+static void
+show (BbGroupsPreview *self)
+{
+  BbPreviewState state = self->preview ? bb_preview_get_state (self->preview) : BB_PREVIEW_WAITING;
+  const gchar *obstacle = self->preview ? bb_preview_get_obstacle (self->preview, NULL) : NULL;
+  gboolean blocked = state == BB_PREVIEW_BLOCKED;
+
+  gtk_widget_set_visible (self->obstacle, blocked);
+  gtk_widget_set_visible (self->figures, state == BB_PREVIEW_READY);
+  gtk_widget_set_visible (self->bar, state == BB_PREVIEW_READY && !self->compact);
+  gtk_widget_set_visible (self->chart_place, state == BB_PREVIEW_READY && !self->compact);
+  gtk_widget_set_visible (self->note, state == BB_PREVIEW_READY && !self->compact);
+  gtk_widget_set_visible (self->heading, !self->compact);
+  gtk_widget_set_visible (self->over, FALSE);
+  if (blocked)
+    gtk_label_set_text (GTK_LABEL (self->obstacle_label), obstacle);
+  else if (state == BB_PREVIEW_READY)
+    show_figures (self);
+  for (guint p = PROP_ENERGY; p <= PROP_NOTE; p++)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[p]);
+}
+
+static void
+updated_cb (BbPreview *preview, BbGroupsPreview *self)
+{
+  show (self);
+}
+
+void
+bb_groups_preview_set_preview (BbGroupsPreview *self, BbPreview *preview, BbEditor *editor)
+{
+  if (self->preview != NULL)
+    g_signal_handlers_disconnect_by_data (self->preview, self);
+  g_set_object (&self->preview, preview);
+  g_set_object (&self->editor, editor);
+  g_clear_object (&self->part);
+  if (preview != NULL)
+    g_signal_connect (preview, "updated", G_CALLBACK (updated_cb), self);
+  show (self);
+}
+
+void
+bb_groups_preview_set_part (BbGroupsPreview *self, BbPart *part)
+{
+  if (g_set_object (&self->part, part))
+    show (self);
+}
+
+/* ---- object ---- */
+
+static gchar *
+figure_text (Figure *figure)
+{
+  return g_strdup_printf ("%s (%s)", gtk_label_get_text (GTK_LABEL (figure->value)),
+                          gtk_label_get_text (GTK_LABEL (figure->change)));
+}
+
+static void
+bb_groups_preview_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  BbGroupsPreview *self = BB_GROUPS_PREVIEW (object);
+
+  switch (id) {
+  case PROP_ENERGY:
+    g_value_take_string (value, figure_text (&self->figure[ENERGY]));
+    break;
+  case PROP_PHASE:
+    g_value_take_string (value, figure_text (&self->figure[PHASE]));
+    break;
+  case PROP_STOPS:
+    g_value_take_string (value, figure_text (&self->figure[STOPS]));
+    break;
+  case PROP_NOTE:
+    g_value_set_string (value,
+                        gtk_label_get_text (GTK_LABEL (
+                            gtk_widget_get_visible (self->obstacle) ? self->obstacle_label : self->note)));
+    break;
+  case PROP_COMPACT:
+    g_value_set_boolean (value, self->compact);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+bb_groups_preview_dispose (GObject *object)
+{
+  BbGroupsPreview *self = BB_GROUPS_PREVIEW (object);
+
+  if (self->preview != NULL)
+    g_signal_handlers_disconnect_by_data (self->preview, self);
+  g_clear_object (&self->preview);
+  g_clear_object (&self->editor);
+  g_clear_object (&self->part);
+  G_OBJECT_CLASS (bb_groups_preview_parent_class)->dispose (object);
+}
+
+static void
+bb_groups_preview_class_init (BbGroupsPreviewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  static const gchar *const names[] = { NULL, "energy", "phase", "stops", "note" };
+
+  object_class->get_property = bb_groups_preview_get_property;
+  object_class->dispose = bb_groups_preview_dispose;
+  for (guint p = PROP_ENERGY; p <= PROP_NOTE; p++)
+    properties[p]
+        = g_param_spec_string (names[p], NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_COMPACT]
+      = g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static GtkWidget *
+new_label (const gchar *css, gboolean wrap)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), wrap);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  if (!wrap)
+    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  if (css != NULL)
+    gtk_widget_add_css_class (label, css);
+  return label;
+}
+
+static void
+add_figure (BbGroupsPreview *self, guint number)
+{
+  Figure *figure = &self->figure[number];
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0),
+            *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+
+  figure->value = new_label ("title-2", FALSE);
+  figure->change = new_label ("caption", FALSE);
+  figure->caption = new_label ("caption", FALSE);
+  gtk_label_set_ellipsize (GTK_LABEL (figure->value), PANGO_ELLIPSIZE_NONE);
+  gtk_widget_add_css_class (figure->value, "numeric");
+  gtk_widget_add_css_class (figure->change, "numeric");
+  gtk_widget_add_css_class (figure->caption, "dim-label");
+  gtk_widget_set_valign (figure->change, GTK_ALIGN_BASELINE);
+  gtk_widget_set_valign (figure->value, GTK_ALIGN_BASELINE);
+  gtk_box_append (GTK_BOX (line), figure->value);
+  gtk_box_append (GTK_BOX (line), figure->change);
+  gtk_box_append (GTK_BOX (box), line);
+  gtk_box_append (GTK_BOX (box), figure->caption);
+  gtk_widget_set_hexpand (box, TRUE);
+  gtk_box_append (GTK_BOX (self->figures), box);
+}
+
+static void
+add_notice (BbGroupsPreview *self, GtkWidget **box, GtkWidget **label, const gchar *icon_name,
+            const gchar *css)
+{
+  GtkWidget *icon = gtk_image_new_from_icon_name (icon_name);
+
+  *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  *label = new_label (NULL, TRUE);
+  gtk_widget_set_hexpand (*label, TRUE);
+  gtk_widget_set_valign (icon, GTK_ALIGN_START);
+  gtk_widget_add_css_class (icon, css);
+  gtk_box_append (GTK_BOX (*box), icon);
+  gtk_box_append (GTK_BOX (*box), *label);
+  gtk_widget_set_visible (*box, FALSE);
+  gtk_box_append (GTK_BOX (self->box), *box);
+}
+
+void
+bb_groups_preview_set_compact (BbGroupsPreview *self, gboolean compact)
+{
+  if (self->compact == compact)
+    return;
+  self->compact = compact;
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->figures),
+                                  compact ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  gtk_box_set_homogeneous (GTK_BOX (self->figures), compact);
+  gtk_box_set_spacing (GTK_BOX (self->figures), compact ? 12 : 18);
+  gtk_widget_set_margin_top (self->box, compact ? 9 : 24);
+  gtk_widget_set_margin_bottom (self->box, compact ? 9 : 24);
+  show (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COMPACT]);
+}
+
+static void
+bb_groups_preview_init (BbGroupsPreview *self)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+  self->heading = new_label ("heading", FALSE);
+  gtk_label_set_text (GTK_LABEL (self->heading), _ ("What it does in 24 hours"));
+  gtk_box_append (GTK_BOX (self->box), self->heading);
+  add_notice (self, &self->obstacle, &self->obstacle_label, "dialog-error-symbolic", "error");
+  self->figures = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+  for (guint f = 0; f < N_FIGURES; f++)
+    add_figure (self, f);
+  gtk_box_append (GTK_BOX (self->box), self->figures);
+  self->bar = bb_utilisation_bar_new ();
+  gtk_box_append (GTK_BOX (self->box), self->bar);
+  add_notice (self, &self->over, &self->over_label, "dialog-error-symbolic", "error");
+  self->chart_place = adw_bin_new ();
+  gtk_box_append (GTK_BOX (self->box), self->chart_place);
+  self->note = new_label ("caption", TRUE);
+  gtk_widget_add_css_class (self->note, "dim-label");
+  gtk_box_append (GTK_BOX (self->box), self->note);
+  gtk_widget_set_margin_top (self->box, 24);
+  gtk_widget_set_margin_bottom (self->box, 24);
+  gtk_widget_set_margin_start (self->box, 18);
+  gtk_widget_set_margin_end (self->box, 18);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->box);
+  adw_bin_set_child (ADW_BIN (self), scroller);
+  show (self);
+}
+
+GtkWidget *
+bb_groups_preview_new (void)
+{
+  return g_object_new (BB_TYPE_GROUPS_PREVIEW, NULL);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* log-row.c: one event of the log. */
+#include "app/pages/log-row.h"
+
+#include <glib/gi18n.h>
+
+struct _BbLogRow {
+  GtkBox parent_instance;
+  GtkWidget *icon, *time, *source, *sentence, *kind;
+};
+
+G_DEFINE_FINAL_TYPE (BbLogRow, bb_log_row, GTK_TYPE_BOX)
+
+static void
+bb_log_row_class_init (BbLogRowClass *klass)
+{
+}
+
+static GtkWidget *
+new_label (gint chars, gboolean dim)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+  gtk_widget_set_valign (label, GTK_ALIGN_START);
+  if (chars > 0) {
+    gtk_label_set_width_chars (GTK_LABEL (label), chars);
+    gtk_label_set_max_width_chars (GTK_LABEL (label), chars);
+    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  }
+  if (dim)
+    gtk_widget_add_css_class (label, "dim-label");
+  return label;
+}
+
+static void
+bb_log_row_init (BbLogRow *self)
+{
+  gtk_box_set_spacing (GTK_BOX (self), 12);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "log-row");
+  self->icon = gtk_image_new ();
+  gtk_widget_set_valign (self->icon, GTK_ALIGN_START);
+  self->time = new_label (0, TRUE);
+  gtk_widget_add_css_class (self->time, "numeric");
+  self->source = new_label (14, FALSE);
+  self->sentence = new_label (0, FALSE);
+  gtk_label_set_wrap (GTK_LABEL (self->sentence), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (self->sentence), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_set_hexpand (self->sentence, TRUE);
+  self->kind = new_label (0, TRUE);
+  gtk_box_append (GTK_BOX (self), self->icon);
+  gtk_box_append (GTK_BOX (self), self->time);
+  gtk_box_append (GTK_BOX (self), self->source);
+  gtk_box_append (GTK_BOX (self), self->sentence);
+  gtk_box_append (GTK_BOX (self), self->kind);
+}
+
+GtkWidget *
+bb_log_row_new (void)
+{
+  return g_object_new (BB_TYPE_LOG_ROW, NULL);
+}
+
+static const gchar *
+icon_name (BbEvent *event)
+{
+  static const gchar *const kinds[] = { "document-edit-symbolic", "dialog-information-symbolic",
+                                        "media-playback-start-symbolic", "document-save-symbolic" };
+
+  switch (bb_event_get_level (event)) {
+  case BB_EVENT_GOOD:
+    return "emblem-ok-symbolic";
+  case BB_EVENT_WARNING:
+    return "dialog-warning-symbolic";
+  case BB_EVENT_ERROR:
+    return "dialog-error-symbolic";
+  default:
+    return kinds[bb_event_get_kind (event)];
+  }
+}
+
+/* The date is told in the tooltip: a log is of the days since the site was opened. */
+static gchar *
+local_time (BbEvent *event, BbZone *zone, const gchar *format)
+{
+  const gint64 ms = bb_event_get_time_ms (event);
+  g_autoptr (GDateTime) time
+      = g_date_time_new_from_unix_utc ((zone ? bb_zone_to_local (zone, ms) : ms) / 1000);
+
+  return g_date_time_format (time, format);
+}
+
+static void
+set_level (BbLogRow *self, BbEventLevel level)
+{
+  static const gchar *const classes[] = { "dim-label", "success", "warning", "error" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
+    gtk_widget_remove_css_class (self->icon, classes[i]);
+  gtk_widget_add_css_class (self->icon, classes[level]);
+}
+
+void
+bb_log_row_set_event (BbLogRow *self, BbEvent *event, BbZone *zone)
+{
+  g_autofree gchar *time = local_time (event, zone, "%H:%M:%S");
+  g_autofree gchar *full = local_time (event, zone, "%Y-%m-%d %H:%M:%S");
+  const gchar *kind = bb_event_kind_name (bb_event_get_kind (event));
+  g_autofree gchar *spoken = g_strdup_printf ("%s, %s, %s: %s", time, kind, bb_event_get_source (event),
+                                              bb_event_get_sentence (event));
+
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icon_name (event));
+  set_level (self, bb_event_get_level (event));
+  gtk_label_set_text (GTK_LABEL (self->time), time);
+  gtk_widget_set_tooltip_text (self->time, full);
+  gtk_label_set_text (GTK_LABEL (self->source), bb_event_get_source (event));
+  gtk_label_set_text (GTK_LABEL (self->sentence), bb_event_get_sentence (event));
+  gtk_label_set_text (GTK_LABEL (self->kind), kind);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* field-info-input.c: what people are told about the inputs of a simulation and its own settings. */
+#include "model/field-info-private.h"
+
+static const gchar *const kinds[] = { N_ ("Load"), N_ ("Solar power"), N_ ("Cars"), NULL };
+static const gchar *const kind_notes[] = { N_ ("What else draws."), N_ ("What the roof delivers."),
+                                           N_ ("Who comes when and wants how much."), NULL };
+static const gchar *const sources[] = { N_ ("File"), N_ ("Synthetic"), N_ ("Constant"), NULL };
+static const gchar *const source_notes[] = {
+  N_ ("A CSV file."),
+  N_ ("Made from a few figures; the same seed gives the same."),
+  N_ ("The same all the time."),
+  NULL,
+};
+static const gchar *const repeats[] = { N_ ("No"), N_ ("Every day"), NULL };
+static const gchar *const repeat_notes[] = { N_ ("The file must cover the whole period."),
+                                             N_ ("The file's first day is used for each day."), NULL };
+static const gchar *const weathers[] = { N_ ("Clear"), N_ ("Mixed"), N_ ("Overcast"), NULL };
+static const gchar *const weather_notes[]
+    = { N_ ("No clouds."), N_ ("Clear and cloudy days, and clouds passing."), N_ ("Little sun."), NULL };
+static const gchar *const arrivals[] = { N_ ("At home"), N_ ("At work"), N_ ("Public"), NULL };
+static const gchar *const arrival_notes[] = {
+  N_ ("Cars come in the evening and stay the night."),
+  N_ ("Cars come in the morning and leave in the afternoon."),
+  N_ ("Cars come and go all day."),
+  NULL,
+};
+
+static const BbFieldInfo input_rows[] = {
+  BB_INFO_TEXT ("name", N_ ("Name"), N_ ("What the input is called."), BB_SECTION_IDENTITY,
+                .unstated = N_ ("what it is")),
+  BB_INFO_CHOICE ("kind", N_ ("Kind"), kinds, kind_notes, N_ ("What it tells the simulation."),
+                  BB_SECTION_IDENTITY),
+  BB_INFO_CHOICE ("source", N_ ("Source"), sources, source_notes, N_ ("Where its values come from."),
+                  BB_SECTION_IDENTITY),
+  BB_INFO_TEXT ("file", N_ ("File"), N_ ("CSV file, relative to the site's."), BB_SECTION_IDENTITY,
+                .unstated = N_ ("none")),
+  BB_INFO_TEXT ("circuit", N_ ("Circuit"), N_ ("The circuit that it draws from or feeds into."),
+                BB_SECTION_PROTECTS, .unstated = N_ ("the main fuse")),
+  BB_INFO_TEXT ("phases", N_ ("Phases"), N_ ("Phases that a total is spread over."), BB_SECTION_PROTECTS,
+                .unstated = N_ ("those of the circuit")),
+  BB_INFO_NUMBER ("scale-permille", N_ ("Scale"), "", 0, 1000, 0.1, 3, N_ ("Values are multiplied by this."),
+                  BB_SECTION_LIMITS),
+  BB_INFO_NUMBER ("power-factor-permille", N_ ("Power factor"), "", 0.001, 1, 0.01, 3,
+                  N_ ("Of a load that is given in watts."), BB_SECTION_LIMITS, .advanced = TRUE),
+  BB_INFO_TEXT ("negate", N_ ("Other sign"), N_ ("On when the file counts the other way round."),
+                BB_SECTION_LIMITS, .advanced = TRUE),
+  BB_INFO_TEXT ("may-export", N_ ("Contains generation"),
+                N_ ("On when the load has generation in it already and may be negative."), BB_SECTION_LIMITS,
+                .advanced = TRUE),
+  BB_INFO_NUMBER ("constant-l1-ma", N_ ("Current on L1"), "A", 0, 400, 1, 1, N_ ("Of a constant load."),
+                  BB_SECTION_LIMITS),
+  BB_INFO_NUMBER ("constant-l2-ma", N_ ("Current on L2"), "A", 0, 400, 1, 1, N_ ("Of a constant load."),
+                  BB_SECTION_LIMITS),
+  BB_INFO_NUMBER ("constant-l3-ma", N_ ("Current on L3"), "A", 0, 400, 1, 1, N_ ("Of a constant load."),
+                  BB_SECTION_LIMITS),
+  BB_INFO_CHOICE ("repeat", N_ ("Repeat"), repeats, repeat_notes,
+                  N_ ("What to do when the period is longer than the file."), BB_SECTION_SCHEDULE),
+  BB_INFO_TEXT ("start", N_ ("Start of the file"),
+                N_ ("Local time of its first minute, where it gives minutes only."), BB_SECTION_SCHEDULE,
+                .advanced = TRUE, .unstated = N_ ("the start of the run")),
+  BB_INFO_TEXT ("zone", N_ ("Time zone"), N_ ("Of times in the file that state none."), BB_SECTION_SCHEDULE,
+                .advanced = TRUE, .unstated = N_ ("the site's")),
+  BB_INFO_NUMBER ("seed", N_ ("Seed"), "", 0, G_MAXINT, 1, 0,
+                  N_ ("Another seed gives other days of the same kind."), BB_SECTION_MODE, .advanced = TRUE),
+  BB_INFO_NUMBER ("households", N_ ("Homes"), "", 0, 1000, 1, 0,
+                  N_ ("How many homes a synthetic load is of."), BB_SECTION_MODE),
+  BB_INFO_NUMBER ("annual-kwh", N_ ("Energy of a home in a year"), "kWh", 0, 50000, 100, 0,
+                  N_ ("What one home uses."), BB_SECTION_MODE, .unstated = N_ ("the simulation's own")),
+  BB_INFO_NUMBER ("peak-w", N_ ("Peak power"), "kWp", 0, 10000, 0.1, 2, N_ ("Of a synthetic solar plant."),
+                  BB_SECTION_MODE),
+  BB_INFO_NUMBER ("latitude-udeg", N_ ("Latitude"), "°", -90, 90, 0.1, 3,
+                  N_ ("Where the plant is; north is positive."), BB_SECTION_MODE),
+  BB_INFO_NUMBER ("longitude-udeg", N_ ("Longitude"), "°", -180, 180, 0.1, 3,
+                  N_ ("Where the plant is; east is positive."), BB_SECTION_MODE),
+  BB_INFO_CHOICE ("weather", N_ ("Weather"), weathers, weather_notes, N_ ("Of a synthetic solar plant."),
+                  BB_SECTION_MODE),
+  BB_INFO_NUMBER ("cars-per-day-milli", N_ ("Cars a day"), "", 0, 1000, 0.5, 1,
+                  N_ ("How many come to the site on a day."), BB_SECTION_MODE),
+  BB_INFO_CHOICE ("arrivals", N_ ("Arrivals"), arrivals, arrival_notes, N_ ("When cars come and go."),
+                  BB_SECTION_MODE),
+  BB_INFO_NUMBER ("energy-mean-wh", N_ ("Energy of a car"), "kWh", 0, 200, 1, 2,
+                  N_ ("What a car wants on the mean."), BB_SECTION_MODE,
+                  .unstated = N_ ("the simulation's own")),
+  BB_INFO_NUMBER ("energy-spread-wh", N_ ("Spread of the energy"), "kWh", 0, 200, 1, 2,
+                  N_ ("How much that differs from car to car."), BB_SECTION_MODE, .advanced = TRUE,
+                  .unstated = N_ ("the simulation's own")),
+  BB_INFO_NUMBER ("three-phase-permille", N_ ("Cars on three phases"), "%", 0, 100, 5, 1,
+                  N_ ("Share of cars that charge on three phases; the others use one."), BB_SECTION_MODE),
+};
+const BbFieldTable bb_field_table_input = BB_FIELD_TABLE (input_rows);
+
+#define OWN .advanced = TRUE, .unstated = N_ ("the simulation's own")
+
+static const BbFieldInfo simulation_rows[] = {
+  BB_INFO_TEXT ("from", N_ ("First day"), N_ ("Local date on which the simulation starts."),
+                BB_SECTION_SCHEDULE, .unstated = N_ ("where the inputs start")),
+  BB_INFO_NUMBER ("days", N_ ("Days"), "d", 1, 366, 1, 0, N_ ("How many days are simulated."),
+                  BB_SECTION_SCHEDULE, .unstated = N_ ("the simulation's own")),
+  BB_INFO_NUMBER ("step-ms", N_ ("Time step"), "s", 1, 900, 1, 0,
+                  N_ ("At 1 s everything shows; 60 s is quicker, and enough for energy."), BB_SECTION_SCHEDULE,
+                  .unstated = N_ ("the simulation's own")),
+  BB_INFO_NUMBER ("seed", N_ ("Seed"), "", 0, G_MAXINT, 1, 0,
+                  N_ ("The same seed gives the same run; another one other chances."), BB_SECTION_SCHEDULE,
+                  OWN),
+  BB_INFO_TEXT ("zero-minimum", N_ ("Minimum of 0 A"),
+                N_ ("For studies only: stations charge with less than 6 A, as no car does."), BB_SECTION_MODE,
+                .advanced = TRUE),
+  BB_INFO_TEXT ("no-delays", N_ ("Without delays"),
+                N_ ("For studies only: raises and starts wait for nothing."), BB_SECTION_MODE,
+                .advanced = TRUE),
+  BB_INFO_TEXT ("ideal-vehicle", N_ ("Ideal car"),
+                N_ ("For studies only: cars follow at once and draw exactly what they are offered."),
+                BB_SECTION_MODE, .advanced = TRUE),
+  BB_INFO_NUMBER ("vehicle-reaction-ms", N_ ("Reaction of a car"), "s", 0, 60, 1, 0,
+                  N_ ("How long a car takes to follow a new set-point."), BB_SECTION_MODE, OWN),
+  BB_INFO_NUMBER ("vehicle-min-ma", N_ ("Minimum of a car"), "A", 0, 32, 1, 1,
+                  N_ ("A car does not charge with less."), BB_SECTION_MODE, OWN),
+  BB_INFO_NUMBER ("taper-permille", N_ ("Taper from"), "%", 0, 100, 1, 1,
+                  N_ ("From this state of charge a car draws less and less."), BB_SECTION_MODE, OWN),
+  BB_INFO_NUMBER ("taper-floor-ma", N_ ("Taper down to"), "A", 0, 32, 0.5, 1,
+                  N_ ("Least current at the end of a charge."), BB_SECTION_MODE, OWN),
+  BB_INFO_NUMBER ("draw-quantum-ma", N_ ("Step of a car's current"), "A", 0, 16, 0.1, 1,
+                  N_ ("A car's current is a whole multiple of this."), BB_SECTION_MODE, OWN),
+  BB_INFO_NUMBER ("wanted-quantum-wh", N_ ("Step of the wanted energy"), "kWh", 0, 100, 0.5, 2,
+                  N_ ("What a car still wants is told in multiples of this."), BB_SECTION_MODE, OWN),
+  BB_INFO_NUMBER ("station-own-mw", N_ ("A station's own power"), "W", 0, 100, 0.5, 1,
+                  N_ ("What a station draws for itself."), BB_SECTION_STATIONS, OWN),
+  BB_INFO_NUMBER ("station-silence-ms", N_ ("Silence until fail-safe"), "s", 0, 3600, 10, 0,
+                  N_ ("So long a station hears nothing before it falls back."), BB_SECTION_STATIONS, OWN),
+  BB_INFO_NUMBER ("contactor-ms", N_ ("Contactor"), "s", 0, 60, 0.1, 1,
+                  N_ ("How long a contactor takes to switch."), BB_SECTION_STATIONS, OWN),
+  BB_INFO_NUMBER ("meter-noise-ma", N_ ("Noise of meters"), "A", 0, 1, 0.01, 2, N_ ("Added to all readings."),
+                  BB_SECTION_PROTECTS, OWN),
+  BB_INFO_NUMBER ("meter-resolution-ma", N_ ("Resolution of meters"), "A", 0, 1, 0.01, 2,
+                  N_ ("Readings are whole multiples of this."), BB_SECTION_PROTECTS, OWN),
+  BB_INFO_NUMBER ("meter-loss-permille", N_ ("Lost readings"), "%", 0, 100, 0.1, 1,
+                  N_ ("Share of readings that do not arrive."), BB_SECTION_PROTECTS, OWN),
+};
+const BbFieldTable bb_field_table_simulation = BB_FIELD_TABLE (simulation_rows);
