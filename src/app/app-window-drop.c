@@ -13,7 +13,8 @@ ends_with (const gchar *path, const gchar *suffix)
   return g_str_has_suffix (lower, suffix);
 }
 
-/* The simulation page takes tables by its action "simulate.drop-file"; without that page nobody does. */
+/* The simulation page takes tables and results by its action "simulate.drop-file"; without that page nobody
+ * does. */
 static gboolean
 give_to_simulation (BbAppWindow *self, const gchar *path)
 {
@@ -32,7 +33,8 @@ bb_app_window_drop_file (BbAppWindow *self, GFile *file)
 
   if (path && ends_with (path, ".busbar"))
     bb_application_open_path (BB_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))), self, path);
-  else if (!path || !ends_with (path, ".csv") || !give_to_simulation (self, path))
+  else if (!path || !(ends_with (path, ".csv") || ends_with (path, ".bbr"))
+           || !give_to_simulation (self, path))
     bb_app_window_toast (self,
                          _ ("Drop a site (.busbar), or with a site open a table of load, PV or cars (.csv)"),
                          NULL, NULL);

@@ -59,7 +59,8 @@ new_label (const gchar *text)
 GtkWidget *
 bb_message_new (BbEventLevel level, const gchar *text)
 {
-  GtkWidget *message = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *message
+      = g_object_new (GTK_TYPE_BOX, "spacing", 12, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT, NULL);
   GtkWidget *label = new_label (text);
   GtkWidget *button = gtk_button_new_from_icon_name ("window-close-symbolic");
 
@@ -180,7 +181,8 @@ restore_cb (GtkButton *button, Offer *offer)
     return;
   }
   bb_message_close (offer->message);
-  bb_app_window_set_restored (bb_app_window_for_document (window), document, leftover);
+  bb_app_window_set_restored (bb_app_window_for_document (window, bb_leftover_get_path (leftover)), document,
+                              leftover);
 }
 
 static void

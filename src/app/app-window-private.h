@@ -34,7 +34,9 @@ GtkBox *bb_app_window_get_messages (BbAppWindow *self);
 BbRecovery *bb_app_window_get_recovery (BbAppWindow *self);
 /* Shows a restored document, its copies taken over from `leftover`. */
 void bb_app_window_set_restored (BbAppWindow *self, BbDocument *document, BbLeftover *leftover);
-BbAppWindow *bb_app_window_for_document (BbAppWindow *self);
+/* Where a document of this path (nullable) belongs: here when there is none, or that file as it is on disk;
+ * else in a window of its own, which is made. */
+BbAppWindow *bb_app_window_for_document (BbAppWindow *self, const gchar *path);
 
 /* ---- app-window-drop.c ---- */
 

@@ -75,11 +75,13 @@ bb_app_window_get_document (BbAppWindow *self)
 }
 
 BbAppWindow *
-bb_app_window_for_document (BbAppWindow *self)
+bb_app_window_for_document (BbAppWindow *self, const gchar *path)
 {
   GtkWidget *window = NULL;
 
-  if (!self->document)
+  if (!self->document
+      || (path && !bb_document_get_modified (self->document)
+          && g_strcmp0 (bb_document_get_path (self->document), path) == 0))
     return self;
   window = bb_app_window_new (ADW_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))));
   gtk_window_present (GTK_WINDOW (window));
@@ -232,6 +234,7 @@ add_page (BbAppWindow *self, GType type)
   BbPage *page = g_object_new (type, NULL);
 
   gtk_stack_add_named (self->stack, GTK_WIDGET (page), bb_page_get_page_name (page));
+  bb_page_actions_export (GTK_WIDGET (page), G_ACTION_MAP (self));
   gtk_list_box_append (self->sidebar, bb_sidebar_row_new (page));
   bb_page_actions_export (GTK_WIDGET (page), G_ACTION_MAP (self));
 }
@@ -408,6 +411,12 @@ show_page_cb (GSimpleAction *action, GVariant *name, gpointer self)
 }
 
 static void
+toggle_sidebar_cb (GSimpleAction *action, GVariant *state, gpointer self)
+{
+  g_object_set (self, "sidebar-visible", g_variant_get_boolean (state), NULL);
+}
+
+static void
 undo_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
   bb_editor_undo (bb_document_get_editor (BB_APP_WINDOW (self)->document));
@@ -491,6 +500,7 @@ add_actions (BbAppWindow *self)
 {
   const GActionEntry entries[] = {
     { .name = "show-page", .activate = show_page_cb, .parameter_type = "s", .state = "''" },
+    { .name = "toggle-sidebar", .state = "true", .change_state = toggle_sidebar_cb },
     { .name = "undo", .activate = undo_cb },
     { .name = "redo", .activate = redo_cb },
     { .name = "save", .activate = save_cb },
@@ -501,10 +511,8 @@ add_actions (BbAppWindow *self)
     { .name = "copy-text", .activate = copy_text_cb, .parameter_type = "s" },
     { .name = "copy-details", .activate = copy_details_cb },
   };
-  g_autoptr (GPropertyAction) sidebar = g_property_action_new ("toggle-sidebar", self, "sidebar-visible");
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (sidebar));
 }
 
 /* ---- recent sites in the menu ---- */
@@ -527,6 +535,13 @@ fill_recent (GSettings *settings, const gchar *key, BbAppWindow *self)
 /* ---- state ---- */
 
 static void
+autosave_cb (GSettings *settings, const gchar *key, BbAppWindow *self)
+{
+  if (self->recovery)
+    bb_recovery_set_delay (self->recovery, g_settings_get_int (settings, key));
+}
+
+static void
 restore_state (BbAppWindow *self)
 {
   GSettings *settings = bb_preferences_get_settings ();
@@ -539,6 +554,8 @@ restore_state (BbAppWindow *self)
   fill_recent (NULL, NULL, self);
   if (settings)
     g_signal_connect_object (settings, "changed::recent-sites", G_CALLBACK (fill_recent), self, 0);
+  if (settings)
+    g_signal_connect_object (settings, "changed::autosave-seconds", G_CALLBACK (autosave_cb), self, 0);
 }
 
 static void
@@ -601,6 +618,16 @@ bb_app_window_get_property (GObject *object, guint id, GValue *value, GParamSpec
 }
 
 static void
+set_sidebar_visible (BbAppWindow *self, gboolean visible)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "toggle-sidebar");
+
+  self->sidebar_visible = visible;
+  gtk_revealer_set_reveal_child (self->side, visible);
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (visible));
+}
+
+static void
 bb_app_window_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   BbAppWindow *self = BB_APP_WINDOW (object);
@@ -612,8 +639,7 @@ bb_app_window_set_property (GObject *object, guint id, const GValue *value, GPar
   case PROP_SIDEBAR_VISIBLE:
     if (self->sidebar_visible == g_value_get_boolean (value))
       break;
-    self->sidebar_visible = g_value_get_boolean (value);
-    gtk_revealer_set_reveal_child (self->side, self->sidebar_visible);
+    set_sidebar_visible (self, g_value_get_boolean (value));
     g_object_notify_by_pspec (object, pspec);
     break;
   default:

@@ -169,18 +169,20 @@ restore_last (BbApplication *self, BbAppWindow *window)
     bb_application_open_path (self, window, path);
 }
 
-static void
+/* TRUE: there was something to offer. */
+static gboolean
 offer_leftovers (BbApplication *self, BbAppWindow *window)
 {
   g_autofree gchar *folder = bb_recovery_get_folder ();
   g_autoptr (GPtrArray) leftovers = NULL;
 
   if (self->offered)
-    return;
+    return FALSE;
   self->offered = TRUE;
   leftovers = bb_recovery_find (folder);
   for (guint i = 0; i < leftovers->len; i++)
     bb_app_window_offer_leftover (window, leftovers->pdata[i]);
+  return leftovers->len > 0;
 }
 
 static void
@@ -191,8 +193,7 @@ bb_application_activate (GApplication *application)
 
   if (!window) {
     window = new_window (self);
-    offer_leftovers (self, window);
-    if (!self->wants_demo)
+    if (!offer_leftovers (self, window) && !self->wants_demo)
       restore_last (self, window);
   }
   gtk_window_present (GTK_WINDOW (window));

@@ -11,7 +11,7 @@ struct _BbAssistant {
   AdwBin parent_instance;
   AdwEntryRow *name;
   AdwComboRow *grid, *measured, *phases, *battery;
-  GtkWidget *grid_refused;
+  GtkWidget *grid_refused, *create;
   GtkSpinButton *fuse, *other, *stations, *current, *cars, *homes, *pv;
   GtkLabel *outlook;
 };
@@ -204,6 +204,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, BbAssistant, homes);
   gtk_widget_class_bind_template_child (widget_class, BbAssistant, pv);
   gtk_widget_class_bind_template_child (widget_class, BbAssistant, outlook);
+  gtk_widget_class_bind_template_child (widget_class, BbAssistant, create);
 }
 
 static void

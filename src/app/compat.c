@@ -44,8 +44,19 @@ bb_compat_confirm (GtkWindow *parent, const gchar *heading, const gchar *body, c
 typedef struct {
   BbChosen chosen;
   gpointer data;
+  guint number;
 } Choice;
 
+static gboolean
+chosen_idle_cb (gpointer data)
+{
+  Choice *choice = data;
+
+  choice->chosen (choice->data, choice->number);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not from within the dialog's signal: the answer may destroy the dialog's parent. */
 static void
 choice_cb (AdwMessageDialog *dialog, const gchar *response, Choice *choice)
 {
@@ -53,7 +64,8 @@ choice_cb (AdwMessageDialog *dialog, const gchar *response, Choice *choice)
 
   if (g_str_has_prefix (response, "choice-"))
     g_ascii_string_to_unsigned (response + strlen ("choice-"), 10, 1, 4, &number, NULL);
-  choice->chosen (choice->data, (guint) number);
+  choice->number = (guint) number;
+  g_idle_add_full (G_PRIORITY_DEFAULT, chosen_idle_cb, g_memdup2 (choice, sizeof *choice), g_free);
 }
 
 void

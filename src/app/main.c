@@ -5,6 +5,7 @@
 
 #include "app/application.h"
 #include "app/preferences-settings.h"
+#include "app/startup.h"
 #include "app/watchdog.h"
 #include "base/data-dir.h"
 
@@ -38,6 +39,7 @@ main (int argc, char *argv[])
   bb_watchdog_start_from_environment ();
   bb_application_load_resources ();
   application = bb_application_new ();
+  bb_startup_watch (GTK_APPLICATION (application));
   status = g_application_run (G_APPLICATION (application), argc, argv);
   bb_watchdog_print ();
   return status;

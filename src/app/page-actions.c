@@ -17,7 +17,8 @@ bb_page_actions_export (GtkWidget *page, GActionMap *map)
 
   for (guint i = 0;
        gtk_widget_class_query_action (GTK_WIDGET_GET_CLASS (page), i, &owner, &name, &type, &property); i++) {
-    if (owner != G_OBJECT_TYPE (page))
+    /* "page.find" and the like mean the page in view: the window has its own way to reach that. */
+    if (owner != G_OBJECT_TYPE (page) || g_str_has_prefix (name, "page."))
       continue;
     g_autoptr (GSimpleAction) action = g_simple_action_new (name, type);
     g_signal_connect_object (action, "activate", G_CALLBACK (activate_cb), page, 0);

@@ -180,11 +180,11 @@ keep_feeds (BbSimOptions *options, GError **error)
 
 typedef struct {
   gint64 from_ms, until_ms;
-  gint64 wanted_wh;
+  gint64 whole_wh;  /* wanted by those who come and leave within it */
+  gint64 wanted_wh; /* by all who come */
   guint n_cars;
 } Window;
 
-/* What those want who come and leave within it. */
 static void
 weigh (Window *window, const BbSessions *sessions)
 {
@@ -192,10 +192,10 @@ weigh (Window *window, const BbSessions *sessions)
     const BbSession *session = &sessions->items[i];
     if (session->arrival_ms >= window->until_ms)
       break;
-    if (session->departure_ms > window->until_ms)
-      continue;
     window->wanted_wh += session->energy_wh;
     window->n_cars++;
+    if (session->departure_ms <= window->until_ms)
+      window->whole_wh += session->energy_wh;
   }
 }
 
@@ -228,7 +228,7 @@ choose (BbSimOptions *options, BbZone *zone)
       if (window.from_ms < options->from_ms || window.until_ms > options->until_ms)
         continue;
       weigh (&window, sessions);
-      if (found && window.wanted_wh <= best.wanted_wh)
+      if (found && window.whole_wh <= best.whole_wh)
         continue;
       best = window;
       found = TRUE;
@@ -385,7 +385,7 @@ bb_preview_day_step_ms (BbSite *site)
   guint n = g_list_model_get_n_items (bb_site_get_stations (site));
   gint64 own_ms = bb_simulation_peek (bb_site_peek (site)->simulation)->step_ms;
 
-  return MAX (own_ms, n <= 12 ? 1000 : n <= 128 ? 5000 : 15000);
+  return MAX (own_ms, n <= 4 ? 1000 : n <= 16 ? 5000 : n <= 64 ? 30000 : 60000);
 }
 
 BbSimOptions *

@@ -29,8 +29,8 @@ const gchar *bb_preview_day_get_words (BbPreviewDay *self);
 /* The run of this site over the day: options with the inputs of memory, its own scenario, and the step of
  * previews. Takes a reference to `site`. (transfer full) */
 BbSimOptions *bb_preview_day_options (BbPreviewDay *self, BbSite *site, GError **error);
-/* Steps of a preview: 1 s, with more than 12 stations 5 s, with more than 128 15 s, or what the site says
- * when that is longer. */
+/* Steps of a preview: 1 s; with more than 4 stations 5 s, 16 30 s, 64 60 s, so that an answer takes some 10
+ * ms; or what the site says when that is longer. */
 gint64 bb_preview_day_step_ms (BbSite *site);
 
 G_END_DECLS

@@ -47,8 +47,11 @@ void
 bb_recent_add (const gchar *path)
 {
   g_autofree gchar *full = g_canonicalize_filename (path, NULL);
+  g_autofree gchar *uri = g_filename_to_uri (full, NULL, NULL);
 
   keep (full, full);
+  if (uri)
+    bb_preferences_set_string ("last-site", uri);
 }
 
 void

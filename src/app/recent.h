@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /* Paths, NULL-terminated; files that are gone are still in it. (transfer full) */
 GStrv bb_recent_get (void);
-/* Puts a path first. */
+/* Puts a path first; it is also what the next start opens. */
 void bb_recent_add (const gchar *path);
 void bb_recent_remove (const gchar *path);
 /* What people read: "villa-demo" and "~/Sites". (transfer full) */

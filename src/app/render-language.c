@@ -6,6 +6,7 @@
 #include "app/application.h"
 #include "app/compat.h"
 #include "app/help.h"
+#include "app/pages/simulate-page.h"
 #include "app/preferences.h"
 #include "app/render-private.h"
 
@@ -204,19 +205,16 @@ is_loaded (gpointer data)
 static gboolean
 is_simulated (gpointer page)
 {
-  gboolean has_result = FALSE;
-
-  g_object_get (page, "has-result", &has_result, NULL);
-  return has_result;
+  return bb_simulate_page_get_shown (page) && !bb_simulate_page_get_working (page);
 }
 
-/* The page tells by "has-result" that its charts are there. */
+/* The charts follow some frames later: each picture waits for frames of its own. */
 static void
 simulate (Render *render)
 {
   GtkWidget *page = bb_app_window_get_page (render->site, "simulate");
 
-  if (render->error || !page || !g_object_class_find_property (G_OBJECT_GET_CLASS (page), "has-result"))
+  if (render->error || !page)
     return;
   bb_app_window_show_page (render->site, "simulate");
   gtk_widget_activate_action (page, "simulate.run", NULL);

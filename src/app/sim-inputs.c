@@ -85,8 +85,9 @@ bb_sim_inputs_words (BbSite *site, BbSiteInputKind kind)
     return g_strdup_printf (ngettext ("%u input", "%u inputs", inputs->len), inputs->len);
   BbSiteInput *input = g_ptr_array_index (inputs, 0);
   const BbSiteInputFields *fields = bb_site_input_peek (input);
-  return fields->source == BB_SITE_SOURCE_FILE && fields->name[0] ? g_strdup (fields->name)
-                                                                  : bb_sim_input_describe (input);
+  gboolean named = fields->source == BB_SITE_SOURCE_FILE && fields->name[0]
+                   && !g_str_equal (fields->name, bb_sim_inputs_title (kind));
+  return named ? g_strdup (fields->name) : bb_sim_input_describe (input);
 }
 
 /* ---- samples ---------------------------------------------------------------------------------- */

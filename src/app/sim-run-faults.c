@@ -173,7 +173,8 @@ bb_fault_describe (JsonNode *node, BbSite *site)
   const BbFaultKind *kind = kind_of (fault);
   g_autofree gchar *place = place_of (fault, site);
   gdouble phase = number_of (fault, "phase");
-  g_string_append (text, kind ? _ (kind->title) : text_of (fault, "what"));
+  const gchar *what = text_of (fault, "what");
+  g_string_append (text, kind ? _ (kind->title) : what ? what : "–");
   if (place)
     g_string_append_printf (text, ": %s", place);
   if (phase >= 1 && phase <= 3)

@@ -2,20 +2,11 @@
 /* plan-output.h: a sweep's answers, table and assumptions, for people and for machines. */
 #pragma once
 
-#include "base/zone.h"
-#include "simulation/plan.h"
+#include "simulation/plan-words.h"
 
 G_BEGIN_DECLS
 
-typedef struct CliPlanView {
-  const BbPlan *plan;
-  BbZone *zone;
-  double target_pct;
-  gboolean made_up; /* the cars */
-  int seeds;
-} CliPlanView;
-
-void cli_plan_print_text (const CliPlanView *view);
-void cli_plan_print_json (const CliPlanView *view);
+void cli_plan_print_text (const BbPlanView *view);
+void cli_plan_print_json (const BbPlanView *view);
 
 G_END_DECLS

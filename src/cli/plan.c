@@ -286,7 +286,7 @@ run (BbPlan *plan, const Question *question, BbZone *zone, gboolean made_up)
   g_autoptr (GError) error = NULL;
   CliProgress progress = CLI_PROGRESS_INIT;
   gboolean done = bb_plan_run (plan, cli_interruptible (), cli_progress_function (), &progress, &error);
-  CliPlanView view = { plan, zone, question->target_pct, made_up, question->seeds };
+  BbPlanView view = { plan, zone, question->target_pct, made_up, question->seeds };
 
   cli_progress_end (&progress);
   if (!done)

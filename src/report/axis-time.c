@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* axis-time.c: the axis of time: steps of the local clock and calendar, with labels that cannot be mistaken. */
+/* axis-time.c: the axis of time: steps of the local clock and calendar, with labels that cannot be mistaken.
+ */
 #include <glib/gi18n.h>
 #include <langinfo.h>
 #include <string.h>
@@ -29,20 +30,20 @@ typedef struct {
 #define Y  (365 * D)
 
 static const Step steps[] = {
-  { UNIT_CLOCK_MS, 0, 1 },      { UNIT_CLOCK_MS, 0, 2 },       { UNIT_CLOCK_MS, 0, 5 },
-  { UNIT_CLOCK_MS, 0, 10 },     { UNIT_CLOCK_MS, 0, 20 },      { UNIT_CLOCK_MS, 0, 50 },
-  { UNIT_CLOCK_MS, 0, 100 },    { UNIT_CLOCK_MS, 0, 200 },     { UNIT_CLOCK_MS, 0, 500 },
-  { UNIT_CLOCK_S, 0, S },       { UNIT_CLOCK_S, 0, 2 * S },    { UNIT_CLOCK_S, 0, 5 * S },
-  { UNIT_CLOCK_S, 0, 10 * S },  { UNIT_CLOCK_S, 0, 15 * S },   { UNIT_CLOCK_S, 0, 30 * S },
-  { UNIT_CLOCK, 0, M },         { UNIT_CLOCK, 0, 2 * M },      { UNIT_CLOCK, 0, 5 * M },
-  { UNIT_CLOCK, 0, 10 * M },    { UNIT_CLOCK, 0, 15 * M },     { UNIT_CLOCK, 0, 30 * M },
-  { UNIT_CLOCK, 0, H },         { UNIT_CLOCK, 0, 2 * H },      { UNIT_CLOCK, 0, 3 * H },
-  { UNIT_CLOCK, 0, 6 * H },     { UNIT_CLOCK, 0, 12 * H },     { UNIT_DAY, 1, D },
-  { UNIT_DAY, 2, 2 * D },       { UNIT_WEEK, 1, 7 * D },       { UNIT_MONTH, 1, MO },
-  { UNIT_MONTH, 2, 2 * MO },    { UNIT_MONTH, 3, 3 * MO },     { UNIT_MONTH, 6, 6 * MO },
-  { UNIT_YEAR, 1, Y },          { UNIT_YEAR, 2, 2 * Y },       { UNIT_YEAR, 5, 5 * Y },
-  { UNIT_YEAR, 10, 10 * Y },    { UNIT_YEAR, 20, 20 * Y },     { UNIT_YEAR, 50, 50 * Y },
-  { UNIT_YEAR, 100, 100 * Y },  { UNIT_YEAR, 200, 200 * Y },   { UNIT_YEAR, 500, 500 * Y },
+  { UNIT_CLOCK_MS, 0, 1 },       { UNIT_CLOCK_MS, 0, 2 },       { UNIT_CLOCK_MS, 0, 5 },
+  { UNIT_CLOCK_MS, 0, 10 },      { UNIT_CLOCK_MS, 0, 20 },      { UNIT_CLOCK_MS, 0, 50 },
+  { UNIT_CLOCK_MS, 0, 100 },     { UNIT_CLOCK_MS, 0, 200 },     { UNIT_CLOCK_MS, 0, 500 },
+  { UNIT_CLOCK_S, 0, S },        { UNIT_CLOCK_S, 0, 2 * S },    { UNIT_CLOCK_S, 0, 5 * S },
+  { UNIT_CLOCK_S, 0, 10 * S },   { UNIT_CLOCK_S, 0, 15 * S },   { UNIT_CLOCK_S, 0, 30 * S },
+  { UNIT_CLOCK, 0, M },          { UNIT_CLOCK, 0, 2 * M },      { UNIT_CLOCK, 0, 5 * M },
+  { UNIT_CLOCK, 0, 10 * M },     { UNIT_CLOCK, 0, 15 * M },     { UNIT_CLOCK, 0, 30 * M },
+  { UNIT_CLOCK, 0, H },          { UNIT_CLOCK, 0, 2 * H },      { UNIT_CLOCK, 0, 3 * H },
+  { UNIT_CLOCK, 0, 6 * H },      { UNIT_CLOCK, 0, 12 * H },     { UNIT_DAY, 1, D },
+  { UNIT_DAY, 2, 2 * D },        { UNIT_WEEK, 1, 7 * D },       { UNIT_MONTH, 1, MO },
+  { UNIT_MONTH, 2, 2 * MO },     { UNIT_MONTH, 3, 3 * MO },     { UNIT_MONTH, 6, 6 * MO },
+  { UNIT_YEAR, 1, Y },           { UNIT_YEAR, 2, 2 * Y },       { UNIT_YEAR, 5, 5 * Y },
+  { UNIT_YEAR, 10, 10 * Y },     { UNIT_YEAR, 20, 20 * Y },     { UNIT_YEAR, 50, 50 * Y },
+  { UNIT_YEAR, 100, 100 * Y },   { UNIT_YEAR, 200, 200 * Y },   { UNIT_YEAR, 500, 500 * Y },
   { UNIT_YEAR, 1000, 1000 * Y }, { UNIT_YEAR, 5000, 5000 * Y },
 };
 
@@ -77,7 +78,8 @@ format_clock (gint64 local_ms, Unit unit)
     return format_local (local_ms, twelve ? "%-I:%M %p" : "%H:%M");
   if (unit == UNIT_CLOCK_S)
     return format_local (local_ms, twelve ? "%-I:%M:%S %p" : "%H:%M:%S");
-  pattern = g_strdup_printf (twelve ? "%%-I:%%M:%%S%s%03d %%p" : "%%H:%%M:%%S%s%03d", nl_langinfo (RADIXCHAR), ms);
+  pattern = g_strdup_printf (twelve ? "%%-I:%%M:%%S%s%03d %%p" : "%%H:%%M:%%S%s%03d", nl_langinfo (RADIXCHAR),
+                             ms);
   return format_local (local_ms, pattern);
 }
 
@@ -215,7 +217,8 @@ next_day (gint64 local_ms, const Step *step)
   BbLocalTime time;
   for (;; local_ms += D) {
     bb_local_split (local_ms, &time);
-    /* Every second day counts from the first of the month, and leaves the 31st out: it would crowd the 1st. */
+    /* Every second day counts from the first of the month, and leaves the 31st out: it would crowd the 1st.
+     */
     if (step->unit == UNIT_DAY && (step->n == 1 || (time.day % step->n == 1 && time.day < 31)))
       return local_ms;
     if (step->unit == UNIT_WEEK && time.weekday == 0)

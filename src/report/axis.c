@@ -6,6 +6,8 @@
 
 /* Of a step: what floating point adds or takes. */
 #define SLACK 1e-9
+/* An axis so much longer than what it shows is better cut shorter than rounded to whole steps. */
+#define MUCH_EMPTY 1.3
 
 /* The smallest of 1, 2, 5 x 10^n that is at least `least`. */
 static gdouble
@@ -52,16 +54,38 @@ bb_axis_new (gdouble min, gdouble max, guint max_steps, guint decimals)
   return axis;
 }
 
+BbAxis
+bb_axis_new_tight (gdouble min, gdouble max, guint max_steps, guint decimals)
+{
+  BbAxis axis = bb_axis_new (min, max, max_steps, decimals), tight = axis;
+  gdouble fifth = axis.step / 5;
+  if (axis.max - axis.min <= (max - min) * MUCH_EMPTY || !isfinite (min) || !isfinite (max) || max <= min)
+    return axis;
+  tight.step = nice_step (MAX ((max - min) / max_steps, pow (10, -(gdouble) decimals)));
+  fifth = tight.step / 5;
+  tight.decimals = decimals_of (tight.step);
+  tight.min = floor (min / fifth + SLACK) * fifth;
+  tight.max = ceil (max / fifth - SLACK) * fifth;
+  return bb_axis_get_n_ticks (&tight) >= 2 ? tight : axis;
+}
+
+/* Number of the first multiple of the step on the axis. */
+static gdouble
+first_multiple (const BbAxis *axis)
+{
+  return ceil (axis->min / axis->step - 1e-6);
+}
+
 guint
 bb_axis_get_n_ticks (const BbAxis *axis)
 {
-  return (guint) lround ((axis->max - axis->min) / axis->step) + 1;
+  return (guint) (floor (axis->max / axis->step + 1e-6) - first_multiple (axis)) + 1;
 }
 
 gdouble
 bb_axis_get_tick (const BbAxis *axis, guint tick)
 {
-  gdouble value = (round (axis->min / axis->step) + tick) * axis->step;
+  gdouble value = (first_multiple (axis) + tick) * axis->step;
   return fabs (value) < axis->step * SLACK ? 0 : value;
 }
 

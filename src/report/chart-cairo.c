@@ -93,8 +93,8 @@ paint_rects (gpointer data, const BbColour *colour, const BbChartRect *rects, gu
 }
 
 static void
-paint_text (gpointer data, const gchar *text, BbChartTextStyle style, const BbColour *colour, gdouble x, gdouble y,
-            gdouble width)
+paint_text (gpointer data, const gchar *text, BbChartTextStyle style, const BbColour *colour, gdouble x,
+            gdouble y, gdouble width)
 {
   Cairo *self = data;
   g_autoptr (PangoLayout) layout = bb_chart_create_layout (self->context, text, style);
@@ -153,11 +153,12 @@ pop_clip (gpointer data)
 }
 
 void
-bb_chart_paint_cairo (cairo_t *cr, const BbChartGeometry *geometry, const BbPalette *palette, PangoContext *context,
-                      gboolean background)
+bb_chart_paint_cairo (cairo_t *cr, const BbChartGeometry *geometry, const BbPalette *palette,
+                      PangoContext *context, gboolean background)
 {
   Cairo self = { cr, context };
-  BbChartCanvas canvas = { paint_rect, paint_rects, paint_text, paint_stroke, paint_fill, push_clip, pop_clip, TRUE, &self };
+  BbChartCanvas canvas
+      = { paint_rect, paint_rects, paint_text, paint_stroke, paint_fill, push_clip, pop_clip, TRUE, &self };
   cairo_save (cr);
   if (background)
     paint_rect (&self, &palette->background, 0, 0, geometry->width, geometry->height);
@@ -203,7 +204,8 @@ create_surface (BbChartFormat format, gdouble width, gdouble height, gdouble sca
 }
 
 static cairo_status_t
-draw_picture (const BbChartGeometry *geometry, BbPaletteKind palette, gdouble points, cairo_surface_t *surface)
+draw_picture (const BbChartGeometry *geometry, BbPaletteKind palette, gdouble points,
+              cairo_surface_t *surface)
 {
   PangoContext *context = bb_chart_create_context (points, 96);
   cairo_t *cr = cairo_create (surface);

@@ -23,9 +23,9 @@ void bb_chart_paint_cairo (cairo_t *cr, const BbChartGeometry *geometry, const B
 
 typedef enum { BB_CHART_PNG = 0, BB_CHART_SVG, BB_CHART_PDF } BbChartFormat;
 
-/* Writes the picture to `path`, whole or not at all. `scale`: pixels of a PNG per unit (0.25..8); a PDF is one page of
- * the geometry's size in pt. `points`: height of the text that the geometry was measured with, at 96 dpi.
- * BB_IO_ERROR, G_IO_ERROR_CANCELLED. May run in any thread. */
+/* Writes the picture to `path`, whole or not at all. `scale`: pixels of a PNG per unit (0.25..8); a PDF is
+ * one page of the geometry's size in pt. `points`: height of the text that the geometry was measured with, at
+ * 96 dpi. BB_IO_ERROR, G_IO_ERROR_CANCELLED. May run in any thread. */
 gboolean bb_chart_write_picture (const BbChartGeometry *geometry, BbPaletteKind palette, BbChartFormat format,
                                  gdouble points, gdouble scale, const gchar *path, GCancellable *cancellable,
                                  GError **error);

@@ -14,7 +14,7 @@ typedef struct {
 } LineCache;
 
 typedef struct {
-  BbAxis axis; /* step 0: none yet */
+  BbAxis axis;      /* step 0: none yet */
   GPtrArray *lines; /* (element-type LineCache) */
 } TrackCache;
 

@@ -21,7 +21,8 @@ typedef struct {
 /* A column per pixel, or per bucket where that is longer than half a pixel. */
 gint64 bb_chart_choose_column_ms (gint64 span_ms, gdouble pixels, gint64 finest_ms);
 
-/* Smallest and largest value of a line over the whole extent, roughly; FALSE: no data. In the track's unit. */
+/* Smallest and largest value of a line over the whole extent, roughly; FALSE: no data. In the track's unit.
+ */
 gboolean bb_chart_cache_overall (BbChartCache *cache, BbChartModel *model, guint track, guint line,
                                  gdouble *min, gdouble *max);
 
@@ -29,9 +30,10 @@ gboolean bb_chart_cache_overall (BbChartCache *cache, BbChartModel *model, guint
 gint64 bb_chart_line_get_finest_ms (const BbChartLine *line);
 BbSeriesKind bb_chart_line_get_kind (const BbChartLine *line);
 
-/* The columns of [from, until) of a line; the window is the cache's and valid until the next call for this line. */
-const BbChartWindow *bb_chart_cache_columns (BbChartCache *cache, BbChartModel *model, guint track, guint line,
-                                             gint64 from_ms, gint64 until_ms, gint64 column_ms,
+/* The columns of [from, until) of a line; the window is the cache's and valid until the next call for this
+ * line. */
+const BbChartWindow *bb_chart_cache_columns (BbChartCache *cache, BbChartModel *model, guint track,
+                                             guint line, gint64 from_ms, gint64 until_ms, gint64 column_ms,
                                              BbChartCost *cost);
 
 /* The axis that the track had last (hysteresis). */

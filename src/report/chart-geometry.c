@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* chart-geometry.c: the layout of a stack of charts: margins, tracks one above the other, the axis of time below. */
+/* chart-geometry.c: the layout of a stack of charts: margins, tracks one above the other, the axis of time
+ * below. */
 #include "report/chart-geometry.h"
 
 #include <glib/gi18n.h>
@@ -217,9 +218,10 @@ value_labels_width (BbChartBuilder *build, guint index)
   gdouble min = 0, max = 0, width = 0;
   if (track->kind == BB_TRACK_LANES) {
     for (guint i = 0; i < track->lines->len; i++)
-      width = MAX (width, bb_chart_measure_width (build->measure,
-                                                  ((BbChartLine *) g_ptr_array_index (track->lines, i))->label,
-                                                  BB_CHART_TEXT_LABEL));
+      width
+          = MAX (width, bb_chart_measure_width (build->measure,
+                                                ((BbChartLine *) g_ptr_array_index (track->lines, i))->label,
+                                                BB_CHART_TEXT_LABEL));
     return MIN (width, build->geometry->width * LANE_NAMES);
   }
   bb_chart_get_track_range (build, index, &min, &max);
@@ -402,7 +404,8 @@ bb_chart_geometry_find_value (const BbChartGeometry *geometry, guint track, guin
 gint64
 bb_chart_geometry_get_column_ms (const BbChartGeometry *geometry)
 {
-  gint64 shortest = MAX ((geometry->until_ms - geometry->from_ms) / (gint64) MAX (geometry->plot_width, 1), 1);
+  gint64 shortest
+      = MAX ((geometry->until_ms - geometry->from_ms) / (gint64) MAX (geometry->plot_width, 1), 1);
   gboolean any = FALSE;
   for (guint i = 0; i < geometry->tracks->len; i++) {
     const BbChartTrackGeometry *track = g_ptr_array_index (geometry->tracks, i);
@@ -411,7 +414,8 @@ bb_chart_geometry_get_column_ms (const BbChartGeometry *geometry)
       gint64 length = 0;
       if (values->len == 0)
         continue;
-      length = g_array_index (values, BbSeriesColumn, 0).until_ms - g_array_index (values, BbSeriesColumn, 0).from_ms;
+      length = g_array_index (values, BbSeriesColumn, 0).until_ms
+               - g_array_index (values, BbSeriesColumn, 0).from_ms;
       shortest = any ? MIN (shortest, length) : length;
       any = TRUE;
     }

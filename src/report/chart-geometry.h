@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* chart-geometry.h: a chart model, a range of time and a size -> where everything stands. Nothing is painted here.
+/* chart-geometry.h: a chart model, a range of time and a size -> where everything stands. Nothing is painted
+ * here.
  *
- * Each line is queried once, a column per pixel (or, zoomed in so far that a bucket of the source is wider than half a
- * pixel, a column per bucket). The edges of columns are multiples of their width since 1970, so that panning moves the
- * same columns about instead of making new ones; with a cache only those that came into view are queried.
- * Coordinates are px (or pt on paper), y downwards. A geometry holds all it needs and may be painted in another thread.
+ * Each line is queried once, a column per pixel (or, zoomed in so far that a bucket of the source is wider
+ * than half a pixel, a column per bucket). The edges of columns are multiples of their width since 1970, so
+ * that panning moves the same columns about instead of making new ones; with a cache only those that came
+ * into view are queried. Coordinates are px (or pt on paper), y downwards. A geometry holds all it needs and
+ * may be painted in another thread.
  */
 #pragma once
 
@@ -39,8 +41,9 @@ typedef struct {
 /* What a line shows between x and x_end. */
 typedef struct {
   gdouble x, x_end;
-  gdouble y_min, y_mean, y_max; /* y_max is the top: the smallest; stacks: y_max top, y_min foot of the layer */
-  gdouble strength;             /* lanes: 0..1 of the track's range */
+  gdouble y_min, y_mean,
+      y_max;        /* y_max is the top: the smallest; stacks: y_max top, y_min foot of the layer */
+  gdouble strength; /* lanes: 0..1 of the track's range */
   gboolean gap;
   gboolean estimated;
 } BbChartColumn;
@@ -57,11 +60,11 @@ typedef struct {
   guint shade;
   gboolean ghost;
   BbLineDrawing drawing;
-  gboolean has_data;    /* in this view */
-  GArray *columns;      /* (element-type BbChartColumn) */
-  GArray *values;       /* (element-type BbSeriesColumn): the same in the track's unit */
-  BbChartLabel end;     /* beside its last point; no text: in the legend */
-  BbChartRect lane;     /* BB_TRACK_LANES */
+  gboolean has_data; /* in this view */
+  GArray *columns;   /* (element-type BbChartColumn) */
+  GArray *values;    /* (element-type BbSeriesColumn): the same in the track's unit */
+  BbChartLabel end;  /* beside its last point; no text: in the legend */
+  BbChartRect lane;  /* BB_TRACK_LANES */
 } BbChartLineGeometry;
 
 typedef struct {
@@ -84,10 +87,10 @@ typedef struct {
   BbChartRect area; /* with title and margins */
   BbChartRect plot;
   BbAxis axis;
-  GArray *ticks;    /* (element-type BbChartValueTick) */
-  GPtrArray *lines; /* (element-type BbChartLineGeometry), in the order of drawing */
-  GArray *limits;   /* (element-type BbChartLimitGeometry) */
-  gboolean legend;  /* lines' names stand in a row beside the title, see legend_labels */
+  GArray *ticks;         /* (element-type BbChartValueTick) */
+  GPtrArray *lines;      /* (element-type BbChartLineGeometry), in the order of drawing */
+  GArray *limits;        /* (element-type BbChartLimitGeometry) */
+  gboolean legend;       /* lines' names stand in a row beside the title, see legend_labels */
   GArray *legend_labels; /* (element-type BbChartLabel), by line; no text: no room */
   BbChartLabel empty;    /* "No data in this period" */
 } BbChartTrackGeometry;
@@ -112,14 +115,14 @@ typedef struct {
   BbZone *zone;
   gdouble width, height, text_height, title_height;
   gdouble plot_x, plot_width;
-  GPtrArray *tracks;   /* (element-type BbChartTrackGeometry) */
-  GArray *time_ticks;  /* (element-type BbChartTimeTick) */
-  GArray *contexts;    /* (element-type BbChartLabel) */
-  GArray *bands;       /* (element-type BbChartBandGeometry) */
-  gdouble time_y;      /* top of the time labels */
-  gchar *error;        /* (nullable): the first series that could not be read, in words */
+  GPtrArray *tracks;  /* (element-type BbChartTrackGeometry) */
+  GArray *time_ticks; /* (element-type BbChartTimeTick) */
+  GArray *contexts;   /* (element-type BbChartLabel) */
+  GArray *bands;      /* (element-type BbChartBandGeometry) */
+  gdouble time_y;     /* top of the time labels */
+  gchar *error;       /* (nullable): the first series that could not be read, in words */
   /* What it cost. */
-  guint max_buckets;   /* most buckets in a column, of sources with a level above that one */
+  guint max_buckets; /* most buckets in a column, of sources with a level above that one */
   guint n_queries, n_columns;
 } BbChartGeometry;
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* chart-labels.c: the words of a chart, placed so that none covers another: names of lines, limits and bands, times. */
+/* chart-labels.c: the words of a chart, placed so that none covers another: names of lines, limits and bands,
+ * times. */
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "report/chart-geometry-private.h"
 
 /* Names at the lines' ends take at most this share of the width. */
-#define END_SHARE 0.22
+#define END_SHARE   0.22
 #define LEGEND_ROWS 3
 /* Space between two names of a legend. */
 #define LEGEND_SPACE 14.0
@@ -301,7 +302,8 @@ add_time_ticks (BbChartBuilder *build, const BbTimeAxis *axis)
   gdouble free_from = -INFINITY;
   for (guint i = 0; i < axis->ticks->len; i++) {
     const BbTimeTick *from = &g_array_index (axis->ticks, BbTimeTick, i);
-    BbChartTimeTick tick = { .x = bb_chart_geometry_time_to_x (geometry, from->time_ms), .strong = from->strong };
+    BbChartTimeTick tick
+        = { .x = bb_chart_geometry_time_to_x (geometry, from->time_ms), .strong = from->strong };
     gdouble width = label_width ((gpointer) build->measure, from->label);
     gdouble x = CLAMP (tick.x - width / 2, 0, MAX (geometry->width - width, 0));
     if (x >= free_from) {
@@ -335,8 +337,9 @@ void
 bb_chart_build_time (BbChartBuilder *build)
 {
   BbChartGeometry *geometry = build->geometry;
-  g_autoptr (BbTimeAxis) axis = bb_time_axis_new (geometry->zone, geometry->from_ms, geometry->until_ms,
-                                                  geometry->plot_width, label_width, (gpointer) build->measure);
+  g_autoptr (BbTimeAxis) axis
+      = bb_time_axis_new (geometry->zone, geometry->from_ms, geometry->until_ms, geometry->plot_width,
+                          label_width, (gpointer) build->measure);
   add_time_ticks (build, axis);
   add_contexts (build, axis);
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* chart-lines.c: the lines of a chart as columns of pixels: their values, the range of the axis, stacks and lanes. */
+/* chart-lines.c: the lines of a chart as columns of pixels: their values, the range of the axis, stacks and
+ * lanes. */
 #include <math.h>
 
 #include "report/chart-geometry-private.h"
 
-/* A limit that is more than so many times as high as anything in the track would squash it: it stands outside. */
+/* A limit that is more than so many times as high as anything in the track would squash it: it stands
+ * outside. */
 #define LIMIT_REACH 12.0
 /* Room above a limit or a peak, as a share of the range: for the label. */
 #define HEADROOM 0.05
@@ -241,7 +243,7 @@ bb_chart_build_axis (BbChartBuilder *build, guint index)
   const BbChartTrack *track = bb_chart_model_get_track (build->model, index);
   BbAxis *last = bb_chart_cache_axis (build->cache, build->model, index);
   gdouble min = INFINITY, max = -INFINITY;
-  guint max_steps = (guint) CLAMP (to->plot.height / (build->geometry->text_height * 2.2), 2, 8);
+  guint max_steps = (guint) CLAMP (to->plot.height / (build->geometry->text_height * 2.0), 3, 8);
   if (to->kind == BB_TRACK_LANES)
     return;
   for (guint i = 0; i < to->lines->len; i++)
@@ -249,7 +251,7 @@ bb_chart_build_axis (BbChartBuilder *build, guint index)
   include_stack (to, &min, &max);
   include_limits (build, index, &min, &max);
   finish_range (track, &min, &max);
-  to->axis = bb_axis_new (min, max, max_steps, track->decimals);
+  to->axis = bb_axis_new_tight (min, max, max_steps, track->decimals);
   if (may_keep (last, &to->axis, min, max, max_steps))
     to->axis = *last;
   *last = to->axis;

@@ -286,7 +286,8 @@ describe_line (GString *text, const BbChartTrack *track, const BbChartLine *line
   if (sum_up (line, from_ms, until_ms, &mean, &highest)) {
     g_autofree gchar *mean_text = bb_axis_format (mean, track->decimals);
     g_autofree gchar *highest_text = bb_axis_format (highest, track->decimals);
-    /* Translators: name of a line, its mean with unit, its highest value with unit: "L1 8.0 A (highest 24.9 A)" */
+    /* Translators: name of a line, its mean with unit, its highest value with unit: "L1 8.0 A (highest 24.9
+     * A)" */
     g_string_append_printf (text, _ ("%s %s %s (highest %s %s)"), line->label, mean_text, track->unit,
                             highest_text, track->unit);
   } else {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* chart-model.h: what a stack of charts shows: tracks that share one time axis, their lines, limits and bands.
+/* chart-model.h: what a stack of charts shows: tracks that share one time axis, their lines, limits and
+ * bands.
  *
- * A line is a series of a BbSeriesSource (a result file, the live ring, the history) and is only ever read through
- * bb_series_source_query(). The widget of the application and the printer draw the same model with the same geometry.
+ * A line is a series of a BbSeriesSource (a result file, the live ring, the history) and is only ever read
+ * through bb_series_source_query(). The widget of the application and the printer draw the same model with
+ * the same geometry.
  */
 #pragma once
 
@@ -73,8 +75,8 @@ typedef struct {
 #define BB_TYPE_CHART_MODEL (bb_chart_model_get_type ())
 G_DECLARE_FINAL_TYPE (BbChartModel, bb_chart_model, BB, CHART_MODEL, GObject)
 
-/* Signal "changed": anything of it changed (not the data behind a source: call bb_chart_model_touch() for that).
- * `zone`: of the labels of the time axis; NULL: UTC. */
+/* Signal "changed": anything of it changed (not the data behind a source: call bb_chart_model_touch() for
+ * that). `zone`: of the labels of the time axis; NULL: UTC. */
 BbChartModel *bb_chart_model_new (BbZone *zone);
 BbZone *bb_chart_model_get_zone (BbChartModel *self);
 /* The time that fits: [from, until). */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* chart-paint-lines.c: the lines of a chart: a rectangle per column, or outlines; steps where buckets are wide. */
+/* chart-paint-lines.c: the lines of a chart: a rectangle per column, or outlines; steps where buckets are
+ * wide. */
 #include <math.h>
 
 #include "report/chart-paint-private.h"
@@ -36,7 +37,8 @@ is_gap (const BbChartLineGeometry *line, guint i)
 
 /* ---- a rectangle per column ---- */
 
-/* One that grows while columns are alike: calm lines are few rectangles. Those of one colour are painted together. */
+/* One that grows while columns are alike: calm lines are few rectangles. Those of one colour are painted
+ * together. */
 typedef struct {
   const BbChartCanvas *canvas;
   BbColour colour;
@@ -64,7 +66,8 @@ run_flush (Run *run)
 {
   run_push (run);
   if (run->rects->len > 0)
-    run->canvas->rects (run->canvas->data, &run->colour, (BbChartRect *) (void *) run->rects->data, run->rects->len);
+    run->canvas->rects (run->canvas->data, &run->colour, (BbChartRect *) (void *) run->rects->data,
+                        run->rects->len);
   g_array_set_size (run->rects, 0);
 }
 

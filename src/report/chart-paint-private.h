@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 #define BB_CHART_NAME_SPACE  5.0
 
 /* A horizontal line. */
-void bb_chart_paint_level (const BbChartCanvas *canvas, const BbStroke *stroke, gdouble x, gdouble x_end, gdouble y);
+void bb_chart_paint_level (const BbChartCanvas *canvas, const BbStroke *stroke, gdouble x, gdouble x_end,
+                           gdouble y);
 
 G_END_DECLS

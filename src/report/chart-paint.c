@@ -7,13 +7,15 @@
 #include "report/chart-paint-private.h"
 
 static void
-hairline (const BbChartCanvas *canvas, const BbColour *colour, gdouble x, gdouble y, gdouble width, gdouble height)
+hairline (const BbChartCanvas *canvas, const BbColour *colour, gdouble x, gdouble y, gdouble width,
+          gdouble height)
 {
   canvas->rect (canvas->data, colour, round (x), round (y), width, height);
 }
 
 static void
-paint_label (const BbChartCanvas *canvas, const BbChartLabel *label, BbChartTextStyle style, const BbColour *colour)
+paint_label (const BbChartCanvas *canvas, const BbChartLabel *label, BbChartTextStyle style,
+             const BbColour *colour)
 {
   if (label->text != NULL && *label->text != '\0')
     canvas->text (canvas->data, label->text, style, colour, label->x, label->y, -1);
@@ -41,7 +43,8 @@ paint_grid (const BbChartGeometry *geometry, const BbChartTrackGeometry *track, 
   const BbChartRect *plot = &track->plot;
   for (guint i = 0; i < geometry->time_ticks->len; i++) {
     const BbChartTimeTick *tick = &g_array_index (geometry->time_ticks, BbChartTimeTick, i);
-    hairline (canvas, tick->strong ? &palette->grid_strong : &palette->grid, tick->x, plot->y, 1, plot->height);
+    hairline (canvas, tick->strong ? &palette->grid_strong : &palette->grid, tick->x, plot->y, 1,
+              plot->height);
   }
   for (guint i = 0; i < track->ticks->len; i++) {
     const BbChartValueTick *tick = &g_array_index (track->ticks, BbChartValueTick, i);
@@ -50,10 +53,11 @@ paint_grid (const BbChartGeometry *geometry, const BbChartTrackGeometry *track, 
   }
 }
 
-/* Names of lanes stand where values would; every other one, or fewer, when lanes are thinner than a line of text. */
+/* Names of lanes stand where values would; every other one, or fewer, when lanes are thinner than a line of
+ * text. */
 static void
-paint_lane_names (const BbChartGeometry *geometry, const BbChartTrackGeometry *track, const BbPalette *palette,
-                  const BbChartCanvas *canvas)
+paint_lane_names (const BbChartGeometry *geometry, const BbChartTrackGeometry *track,
+                  const BbPalette *palette, const BbChartCanvas *canvas)
 {
   gdouble free_from = -INFINITY, room = track->plot.x - 8;
   for (guint i = 0; i < track->lines->len; i++) {
@@ -76,7 +80,8 @@ paint_time_axis (const BbChartGeometry *geometry, const BbPalette *palette, cons
     paint_label (canvas, &g_array_index (geometry->time_ticks, BbChartTimeTick, i).label, BB_CHART_TEXT_LABEL,
                  &palette->dim_text);
   for (guint i = 0; i < geometry->contexts->len; i++)
-    paint_label (canvas, &g_array_index (geometry->contexts, BbChartLabel, i), BB_CHART_TEXT_LABEL, &palette->text);
+    paint_label (canvas, &g_array_index (geometry->contexts, BbChartLabel, i), BB_CHART_TEXT_LABEL,
+                 &palette->text);
 }
 
 void
@@ -97,7 +102,8 @@ bb_chart_paint_back (const BbChartGeometry *geometry, const BbPalette *palette, 
 /* ---- front ---- */
 
 void
-bb_chart_paint_level (const BbChartCanvas *canvas, const BbStroke *stroke, gdouble x, gdouble x_end, gdouble y)
+bb_chart_paint_level (const BbChartCanvas *canvas, const BbStroke *stroke, gdouble x, gdouble x_end,
+                      gdouble y)
 {
   gdouble period = stroke->dash[0] + stroke->dash[1], top = round (y - stroke->width / 2);
   if (canvas->outlines) {
@@ -145,8 +151,9 @@ paint_limits (const BbChartGeometry *geometry, const BbChartTrackGeometry *track
 
 /* The name with a piece of its line before it, or of its fill. */
 static void
-paint_name (const BbChartGeometry *geometry, const BbChartTrackGeometry *track, const BbChartLineGeometry *line,
-            const BbChartLabel *label, const BbPalette *palette, const BbChartCanvas *canvas)
+paint_name (const BbChartGeometry *geometry, const BbChartTrackGeometry *track,
+            const BbChartLineGeometry *line, const BbChartLabel *label, const BbPalette *palette,
+            const BbChartCanvas *canvas)
 {
   BbStroke stroke = bb_palette_get_stroke (palette, line->role, line->shade, FALSE);
   gdouble x = label->x - BB_CHART_NAME_SPACE, y = label->y + geometry->text_height / 2;
@@ -169,7 +176,8 @@ bb_chart_paint_front (const BbChartGeometry *geometry, const BbPalette *palette,
       const BbChartLineGeometry *line = g_ptr_array_index (track->lines, k);
       paint_name (geometry, track, line, &line->end, palette, canvas);
       if (k < track->legend_labels->len)
-        paint_name (geometry, track, line, &g_array_index (track->legend_labels, BbChartLabel, k), palette, canvas);
+        paint_name (geometry, track, line, &g_array_index (track->legend_labels, BbChartLabel, k), palette,
+                    canvas);
     }
     paint_label (canvas, &track->empty, BB_CHART_TEXT_LABEL, &palette->dim_text);
   }

@@ -48,8 +48,9 @@ finest_of_all (BbChartModel *model)
 static gint64
 choose_row_ms (gint64 span_ms, guint max_rows, gint64 finest_ms)
 {
-  static const gint64 nice[] = { 1000, 2000, 5000, 10000, 15000, 30000, 60000, 120000, 300000, 600000, 900000,
-                                 1800000, 3600000, 7200000, 10800000, 21600000, 43200000, 86400000 };
+  static const gint64 nice[]
+      = { 1000,   2000,   5000,    10000,   15000,   30000,    60000,    120000,   300000,
+          600000, 900000, 1800000, 3600000, 7200000, 10800000, 21600000, 43200000, 86400000 };
   gint64 least = MAX ((span_ms + max_rows - 1) / max_rows, finest_ms);
   for (guint i = 0; i < G_N_ELEMENTS (nice); i++)
     if (nice[i] >= least && nice[i] % finest_ms == 0)
@@ -71,8 +72,8 @@ fill_column (BbChartTable *table, const BbChartTrack *track, const BbChartLine *
   column->min = g_new (gdouble, table->n_rows);
   column->mean = g_new (gdouble, table->n_rows);
   column->max = g_new (gdouble, table->n_rows);
-  if (!bb_series_source_query (line->source, line->series, table->from_ms, table->until_ms, table->n_rows, columns,
-                               error))
+  if (!bb_series_source_query (line->source, line->series, table->from_ms, table->until_ms, table->n_rows,
+                               columns, error))
     return FALSE;
   for (guint i = 0; i < table->n_rows; i++) {
     gboolean turned = line->factor < 0;
@@ -164,8 +165,8 @@ write_row (const BbChartTable *table, guint row, BbCsvOut *csv, GError **error)
 }
 
 gboolean
-bb_chart_table_write_csv (const BbChartTable *table, const gchar *path, gchar **text, GCancellable *cancellable,
-                          GError **error)
+bb_chart_table_write_csv (const BbChartTable *table, const gchar *path, gchar **text,
+                          GCancellable *cancellable, GError **error)
 {
   g_autoptr (BbCsvOut) csv = bb_csv_out_new (path, error);
   if (csv == NULL || !write_heading (table, csv, error))

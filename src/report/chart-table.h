@@ -20,20 +20,21 @@ typedef struct {
   GPtrArray *columns;       /* (element-type BbChartTableColumn): a line each */
 } BbChartTable;
 
-/* At most `max_rows` (1 .. BB_SERIES_MAX_COLUMNS) rows, none shorter than the finest buckets of the lines; rows begin at
- * multiples of their length. (transfer full) */
+/* At most `max_rows` (1 .. BB_SERIES_MAX_COLUMNS) rows, none shorter than the finest buckets of the lines;
+ * rows begin at multiples of their length. (transfer full) */
 BbChartTable *bb_chart_table_new (BbChartModel *model, gint64 from_ms, gint64 until_ms, guint max_rows,
                                   GError **error);
 void bb_chart_table_free (BbChartTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BbChartTable, bb_chart_table_free)
 
 gint64 bb_chart_table_get_time (const BbChartTable *table, guint row);
-/* Heading of a column, "Main fuse, L1 (A)"; and a cell, "12.3" or "12.3 (8.0–24.9)"; "–": no data. (transfer full) */
+/* Heading of a column, "Main fuse, L1 (A)"; and a cell, "12.3" or "12.3 (8.0–24.9)"; "–": no data. (transfer
+ * full) */
 gchar *bb_chart_table_format_heading (const BbChartTable *table, guint column);
 gchar *bb_chart_table_format_cell (const BbChartTable *table, guint row, guint column);
 
-/* CSV: local time (ISO 8601), then mean, minimum and maximum of each line; what has no data is empty. `path` NULL:
- * returns the text in `text` (transfer full). BB_IO_ERROR, G_IO_ERROR_CANCELLED. */
+/* CSV: local time (ISO 8601), then mean, minimum and maximum of each line; what has no data is empty. `path`
+ * NULL: returns the text in `text` (transfer full). BB_IO_ERROR, G_IO_ERROR_CANCELLED. */
 gboolean bb_chart_table_write_csv (const BbChartTable *table, const gchar *path, gchar **text,
                                    GCancellable *cancellable, GError **error);
 

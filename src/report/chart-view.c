@@ -27,7 +27,8 @@ bb_chart_range_zoom (BbChartRange range, gint64 about_ms, gdouble factor, BbChar
 {
   gdouble span = (gdouble) (range.until_ms - range.from_ms);
   gdouble share = CLAMP ((gdouble) (about_ms - range.from_ms) / span, 0, 1);
-  gdouble wished = CLAMP (span * factor, (gdouble) BB_CHART_MIN_SPAN_MS, 2.0 * (gdouble) BB_SERIES_MAX_TIME_MS);
+  gdouble wished
+      = CLAMP (span * factor, (gdouble) BB_CHART_MIN_SPAN_MS, 2.0 * (gdouble) BB_SERIES_MAX_TIME_MS);
   /* Not longer than the extent before it is put in its place, else the place would be lost. */
   if (extent.until_ms > extent.from_ms)
     wished = MIN (wished, (gdouble) (extent.until_ms - extent.from_ms));

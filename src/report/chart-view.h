@@ -10,8 +10,8 @@ typedef struct {
   gint64 from_ms, until_ms;
 } BbChartRange;
 
-/* Each returns a range within `extent` (which counts only when it is not empty), at least BB_CHART_MIN_SPAN_MS long;
- * at an edge of the extent the range stops and keeps its length. */
+/* Each returns a range within `extent` (which counts only when it is not empty), at least
+ * BB_CHART_MIN_SPAN_MS long; at an edge of the extent the range stops and keeps its length. */
 BbChartRange bb_chart_range_clamp (BbChartRange range, BbChartRange extent);
 /* What stands at `about_ms` stays where it is; `factor` < 1: closer. */
 BbChartRange bb_chart_range_zoom (BbChartRange range, gint64 about_ms, gdouble factor, BbChartRange extent);

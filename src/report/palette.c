@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* palette.c: the palettes' figures; tests/report/test-chart-palette.c measures contrast and what colour-blind eyes see.
+/* palette.c: the palettes' figures; tests/report/test-chart-palette.c measures contrast and what colour-blind
+ * eyes see.
  */
 #include "report/palette.h"
 
-#define RGB(hex)         { ((hex) >> 16 & 255) / 255.0, ((hex) >> 8 & 255) / 255.0, ((hex) & 255) / 255.0, 1 }
-#define RGBA(hex, alpha) { ((hex) >> 16 & 255) / 255.0, ((hex) >> 8 & 255) / 255.0, ((hex) & 255) / 255.0, alpha }
+#define RGB(hex)                                                                                             \
+  {                                                                                                          \
+    ((hex) >> 16 & 255) / 255.0, ((hex) >> 8 & 255) / 255.0, ((hex) &255) / 255.0, 1                         \
+  }
+#define RGBA(hex, alpha)                                                                                     \
+  {                                                                                                          \
+    ((hex) >> 16 & 255) / 255.0, ((hex) >> 8 & 255) / 255.0, ((hex) &255) / 255.0, alpha                     \
+  }
 
 static const BbPalette palettes[BB_PALETTE_COUNT] = {
   [BB_PALETTE_LIGHT] = {
@@ -24,12 +31,12 @@ static const BbPalette palettes[BB_PALETTE_COUNT] = {
       [BB_ROLE_TOTAL] = RGB (0x1c71d8),
       [BB_ROLE_IMPORT] = RGB (0x1c71d8),
       [BB_ROLE_EXPORT] = RGB (0x1f9254),
-      [BB_ROLE_STATION] = RGB (0x813d9c),
+      [BB_ROLE_STATION] = RGB (0x5d1a78),
       [BB_ROLE_HOUSE] = RGB (0x57555e),
-      [BB_ROLE_RATING] = RGB (0xd21a23),
-      [BB_ROLE_LIMIT] = RGB (0xa86a00),
+      [BB_ROLE_RATING] = RGB (0xaa1020),
+      [BB_ROLE_LIMIT] = RGB (0xaf6c00),
     },
-    .shades = { RGB (0x813d9c), RGB (0x5b4bd6), RGB (0xb45bc4), RGB (0x4a2570), RGB (0x8a76e0), RGB (0xa3307f) },
+    .shades = { RGB (0x5d1a78), RGB (0x7a63e6), RGB (0xa8479f), RGB (0x3c1a66), RGB (0x9b7be8), RGB (0x8a1f6b) },
     .bands = {
       [BB_BAND_FAILSAFE] = RGBA (0xe01b24, 0.10),
       [BB_BAND_SIGNAL] = RGBA (0xe5a50a, 0.14),
@@ -57,12 +64,12 @@ static const BbPalette palettes[BB_PALETTE_COUNT] = {
       [BB_ROLE_TOTAL] = RGB (0x78aeed),
       [BB_ROLE_IMPORT] = RGB (0x78aeed),
       [BB_ROLE_EXPORT] = RGB (0x57d98a),
-      [BB_ROLE_STATION] = RGB (0xc58be0),
+      [BB_ROLE_STATION] = RGB (0xb05ce8),
       [BB_ROLE_HOUSE] = RGB (0xb8b6bf),
       [BB_ROLE_RATING] = RGB (0xff7b63),
       [BB_ROLE_LIMIT] = RGB (0xf0b72b),
     },
-    .shades = { RGB (0xc58be0), RGB (0x9a8cf5), RGB (0xeab8f5), RGB (0xa259c2), RGB (0xc6c0ff), RGB (0xe072b8) },
+    .shades = { RGB (0xb05ce8), RGB (0xd9c8ff), RGB (0xd66bb8), RGB (0x8f86ff), RGB (0xf0b8f5), RGB (0xa85c9e) },
     .bands = {
       [BB_BAND_FAILSAFE] = RGBA (0xff7b63, 0.15),
       [BB_BAND_SIGNAL] = RGBA (0xf8e45c, 0.12),
@@ -90,12 +97,12 @@ static const BbPalette palettes[BB_PALETTE_COUNT] = {
       [BB_ROLE_TOTAL] = RGB (0x0b4fa8),
       [BB_ROLE_IMPORT] = RGB (0x0b4fa8),
       [BB_ROLE_EXPORT] = RGB (0x00763a),
-      [BB_ROLE_STATION] = RGB (0x6a2187),
+      [BB_ROLE_STATION] = RGB (0x4e0f6b),
       [BB_ROLE_HOUSE] = RGB (0x3d3846),
-      [BB_ROLE_RATING] = RGB (0xb8000b),
-      [BB_ROLE_LIMIT] = RGB (0x7d4e00),
+      [BB_ROLE_RATING] = RGB (0x8c000b),
+      [BB_ROLE_LIMIT] = RGB (0x945d00),
     },
-    .shades = { RGB (0x6a2187), RGB (0x4433c4), RGB (0x9a3fb0), RGB (0x2f1250), RGB (0x6f5ad0), RGB (0x8a1567) },
+    .shades = { RGB (0x4e0f6b), RGB (0x6a55d8), RGB (0x98308c), RGB (0x2a0f4a), RGB (0x7f5fd6), RGB (0x7a0f5a) },
     .bands = {
       [BB_BAND_FAILSAFE] = RGBA (0xe01b24, 0.20),
       [BB_BAND_SIGNAL] = RGBA (0xe5a50a, 0.28),
@@ -123,12 +130,12 @@ static const BbPalette palettes[BB_PALETTE_COUNT] = {
       [BB_ROLE_TOTAL] = RGB (0x99c1f1),
       [BB_ROLE_IMPORT] = RGB (0x99c1f1),
       [BB_ROLE_EXPORT] = RGB (0x6ff0a0),
-      [BB_ROLE_STATION] = RGB (0xdca6f5),
+      [BB_ROLE_STATION] = RGB (0xb86af0),
       [BB_ROLE_HOUSE] = RGB (0xd0ced6),
       [BB_ROLE_RATING] = RGB (0xff8f80),
       [BB_ROLE_LIMIT] = RGB (0xffd040),
     },
-    .shades = { RGB (0xdca6f5), RGB (0xb0a4ff), RGB (0xf8d5ff), RGB (0xba70dc), RGB (0xd8d4ff), RGB (0xf58cd0) },
+    .shades = { RGB (0xb86af0), RGB (0xe0d4ff), RGB (0xe878c8), RGB (0xa89cff), RGB (0xf8ccff), RGB (0xc070b0) },
     .bands = {
       [BB_BAND_FAILSAFE] = RGBA (0xff7b63, 0.30),
       [BB_BAND_SIGNAL] = RGBA (0xf8e45c, 0.26),
@@ -156,12 +163,12 @@ static const BbPalette palettes[BB_PALETTE_COUNT] = {
       [BB_ROLE_TOTAL] = RGB (0x1a5fb4),
       [BB_ROLE_IMPORT] = RGB (0x1a5fb4),
       [BB_ROLE_EXPORT] = RGB (0x18864b),
-      [BB_ROLE_STATION] = RGB (0x73318f),
+      [BB_ROLE_STATION] = RGB (0x56146f),
       [BB_ROLE_HOUSE] = RGB (0x4b4953),
-      [BB_ROLE_RATING] = RGB (0xc01c28),
-      [BB_ROLE_LIMIT] = RGB (0x946000),
+      [BB_ROLE_RATING] = RGB (0xa80f1c),
+      [BB_ROLE_LIMIT] = RGB (0xa86a00),
     },
-    .shades = { RGB (0x73318f), RGB (0x5b4bd6), RGB (0xa94fba), RGB (0x3f1d63), RGB (0x8a76e0), RGB (0x98266f) },
+    .shades = { RGB (0x56146f), RGB (0x7a63e6), RGB (0xa8479f), RGB (0x3c1a66), RGB (0x9b7be8), RGB (0x8a1f6b) },
     .bands = {
       [BB_BAND_FAILSAFE] = RGBA (0xe01b24, 0.10),
       [BB_BAND_SIGNAL] = RGBA (0xe5a50a, 0.14),

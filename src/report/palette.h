@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* palette.h: the colours and strokes of charts, on light and dark screens, in high contrast and on paper.
  *
- * Lines that stand in one chart differ by lightness as well as by hue, and L1, L2, L3 by stroke too (solid, heavy,
- * dashed), so that colour-blind eyes and photocopies tell them apart.
+ * Lines that stand in one chart differ by lightness as well as by hue, and L1, L2, L3 by stroke too (solid,
+ * heavy, dashed), so that colour-blind eyes and photocopies tell them apart.
  */
 #pragma once
 
@@ -43,7 +43,7 @@ typedef struct {
 
 typedef struct {
   BbColour colour;
-  gdouble width; /* px */
+  gdouble width;   /* px */
   gdouble dash[2]; /* px on, px off; 0: solid */
 } BbStroke;
 

@@ -101,7 +101,7 @@ late_cb (gpointer what)
 void
 bb_kit_wait (BbKitDone done, gpointer data, const char *what)
 {
-  const guint timer = g_timeout_add_seconds (30, late_cb, (gpointer) what);
+  const guint timer = g_timeout_add_seconds (20, late_cb, (gpointer) what);
 
   while (!done (data))
     g_main_context_iteration (NULL, TRUE);

@@ -30,7 +30,7 @@ BbAppWindow *bb_kit_window (BbDocument *document);
 /* Closes without questions; fails when anything still holds the window afterwards. */
 void bb_kit_close (BbAppWindow *window);
 
-/* Runs the main loop until `done`; the test fails after 30 s, saying `what`. */
+/* Runs the main loop until `done`; the test fails after 20 s, saying `what`. */
 typedef gboolean (*BbKitDone) (gpointer data);
 void bb_kit_wait (BbKitDone done, gpointer data, const char *what);
 /* Runs what is ready now. */

@@ -203,7 +203,7 @@ test_damaged (Fixture *f, gconstpointer data)
   g_autofree char *whole = read_file (f->file, &size);
   g_autofree char *path = g_build_filename (f->folder, "damaged.bbr", NULL);
 
-  for (gsize at = 40; at < size; at += size / 23 + 1) {
+  for (gsize at = 40; at < size; at += size / 11 + 1) {
     g_autofree char *bad = g_memdup2 (whole, size);
     bad[at] = (char) (bad[at] ^ 0x40);
     g_assert_true (g_file_set_contents (path, bad, (gssize) size, NULL));

@@ -329,6 +329,80 @@ test_rename (void)
   assert_undoes (&kit, 4);
 }
 
+/* One of each class that refers to others, all of whose references name `id`. */
+static void
+fill_references (BbSite *site, const gchar *list, const gchar *id, GPtrArray *parts)
+{
+  BbPart *const made[]
+      = { BB_PART (bb_circuit_new ("x")),   BB_PART (bb_meter_new ("x")),  BB_PART (bb_group_new ("x")),
+          BB_PART (bb_station_new ("x")),   BB_PART (bb_signal_new ("x")), BB_PART (bb_site_input_new ()),
+          BB_PART (bb_tariff_window_new ()) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (made); i++) {
+    g_assert_true (bb_site_add (site, made[i], NULL));
+    g_ptr_array_add (parts, made[i]);
+  }
+  g_ptr_array_add (parts, g_object_ref (bb_site_peek (site)->reduced));
+  for (guint i = 0; i < parts->len; i++) {
+    BbPartClass *klass = BB_PART_GET_CLASS (parts->pdata[i]);
+
+    for (guint f = 0; f < klass->n_fields; f++)
+      if (g_strcmp0 (bb_field_reference_list (&klass->fields[f]), list) == 0)
+        g_assert_true (bb_part_set ((BbPart *) parts->pdata[i], klass->fields[f].property, id, NULL));
+  }
+}
+
+static guint
+count_references (GPtrArray *parts, const gchar *list, const gchar *id)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < parts->len; i++) {
+    BbPartClass *klass = BB_PART_GET_CLASS (parts->pdata[i]);
+
+    for (guint f = 0; f < klass->n_fields; f++) {
+      g_autofree gchar *text = NULL;
+
+      if (g_strcmp0 (bb_field_reference_list (&klass->fields[f]), list) != 0)
+        continue;
+      text = bb_part_get_text ((BbPart *) parts->pdata[i], klass->fields[f].property);
+      n += strcmp (text, id) == 0;
+    }
+  }
+  return n;
+}
+
+/* Every reference field of every class follows a new id, and is cleared with what it names. */
+static void
+test_all_references (void)
+{
+  static const struct {
+    const gchar *list;
+    guint n; /* reference fields that point there, those of acknowledgements apart */
+  } rows[] = { { "circuits", 4 }, { "meters", 5 }, { "groups", 1 } };
+  BbPart *(*const makers[]) (const gchar *)
+      = { (BbPart * (*) (const gchar *) ) bb_circuit_new, (BbPart * (*) (const gchar *) ) bb_meter_new,
+          (BbPart * (*) (const gchar *) ) bb_group_new };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (BbSite) site = bb_site_new ();
+    g_autoptr (BbEditor) editor = bb_editor_new (site);
+    g_autoptr (BbPart) named = makers[i]("old");
+    g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_object_unref);
+    g_autoptr (GPtrArray) gone = array_of (named, NULL);
+
+    g_assert_true (bb_site_add (site, named, NULL));
+    fill_references (site, rows[i].list, "old", parts);
+    g_assert_cmpuint (count_references (parts, rows[i].list, "old"), ==, rows[i].n);
+    g_assert_true (bb_editor_set (editor, named, "id", "new", NULL));
+    g_assert_cmpuint (count_references (parts, rows[i].list, "new"), ==, rows[i].n);
+    g_assert_true (bb_editor_remove (editor, gone, NULL));
+    g_assert_cmpuint (count_references (parts, rows[i].list, ""), ==, rows[i].n);
+    g_assert_true (bb_editor_undo (editor) && bb_editor_undo (editor));
+    g_assert_cmpuint (count_references (parts, rows[i].list, "old"), ==, rows[i].n);
+  }
+}
+
 static void
 test_remove_group (void)
 {
@@ -715,6 +789,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/A-06/editor-window-lock", test_window_lock);
   g_test_add_func ("/model/editor/windows", test_windows);
   g_test_add_func ("/model/editor/rename", test_rename);
+  g_test_add_func ("/model/editor/all-references", test_all_references);
   g_test_add_func ("/model/editor/remove-group", test_remove_group);
   g_test_add_func ("/model/editor/remove-others", test_remove_others);
   g_test_add_func ("/model/editor/remove-fails-whole", test_remove_fails_whole);

@@ -13,10 +13,11 @@ static const struct {
   gdouble want_min, want_max, want_step;
   guint want_decimals;
 } values[] = {
-  { 0, 25, 6, 1, 0, 25, 5, 0 },      { 0, 26.25, 6, 1, 0, 30, 5, 0 },   { -5.9, 26.2, 6, 1, -10, 30, 10, 0 },
-  { 0, 1, 5, 1, 0, 1, 0.2, 1 },      { 0, 0.03, 5, 2, 0, 0.03, 0.01, 2 }, { 0, 0.03, 5, 1, 0, 0.1, 0.1, 1 },
-  { 228, 233, 5, 1, 228, 233, 1, 0 }, { 0, 1234567, 4, 0, 0, 1500000, 500000, 0 }, { 0, 0, 5, 1, 0, 0.1, 0.1, 1 },
-  { -11, 0, 3, 2, -15, 0, 5, 0 },
+  { 0, 25, 6, 1, 0, 25, 5, 0 },         { 0, 26.25, 6, 1, 0, 30, 5, 0 },
+  { -5.9, 26.2, 6, 1, -10, 30, 10, 0 }, { 0, 1, 5, 1, 0, 1, 0.2, 1 },
+  { 0, 0.03, 5, 2, 0, 0.03, 0.01, 2 },  { 0, 0.03, 5, 1, 0, 0.1, 0.1, 1 },
+  { 228, 233, 5, 1, 228, 233, 1, 0 },   { 0, 1234567, 4, 0, 0, 1500000, 500000, 0 },
+  { 0, 0, 5, 1, 0, 0.1, 0.1, 1 },       { -11, 0, 3, 2, -15, 0, 5, 0 },
 };
 
 static void
@@ -50,6 +51,30 @@ test_values_random (void)
   }
 }
 
+/* Cut at fifths of a step where whole steps would leave a third empty. */
+static void
+test_values_tight (void)
+{
+  BbAxis limit = bb_axis_new_tight (0, 105, 3, 1), snug = bb_axis_new_tight (0, 96, 3, 1);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (8);
+  g_assert_cmpfloat_with_epsilon (limit.max, 110, 1e-9);
+  g_assert_cmpuint (bb_axis_get_n_ticks (&limit), ==, 3);
+  g_assert_cmpfloat_with_epsilon (bb_axis_get_tick (&limit, 2), 100, 1e-9);
+  g_assert_cmpfloat_with_epsilon (snug.max, 100, 1e-9);
+  for (guint i = 0; i < 20000; i++) {
+    gdouble min = g_rand_double_range (rand, -50, 50), max = min + g_rand_double_range (rand, 0.01, 90);
+    guint steps = (guint) g_rand_int_range (rand, 2, 9), n = 0;
+    BbAxis axis = bb_axis_new_tight (min, max, steps, 3);
+    n = bb_axis_get_n_ticks (&axis);
+    g_assert_cmpfloat (axis.min, <=, min + 1e-6);
+    g_assert_cmpfloat (axis.max, >=, max - 1e-6);
+    g_assert_cmpuint (n, >=, 2);
+    g_assert_cmpuint (n, <=, steps + 1);
+    g_assert_cmpfloat (bb_axis_get_tick (&axis, 0), >=, axis.min - 1e-6);
+    g_assert_cmpfloat (bb_axis_get_tick (&axis, n - 1), <=, axis.max + 1e-6);
+  }
+}
+
 static void
 test_values_hostile (void)
 {
@@ -68,8 +93,8 @@ test_format (void)
     gdouble value;
     guint decimals;
     const gchar *want;
-  } cases[] = { { 12.34, 1, "12.3" },  { -5, 0, "−5" },     { -0.04, 1, "0.0" }, { -0.05, 1, "−0.1" },
-                { 0, 2, "0.00" },      { NAN, 1, "–" },     { 1e6, 0, "1000000" } };
+  } cases[] = { { 12.34, 1, "12.3" }, { -5, 0, "−5" }, { -0.04, 1, "0.0" },  { -0.05, 1, "−0.1" },
+                { 0, 2, "0.00" },     { NAN, 1, "–" }, { 1e6, 0, "1000000" } };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree gchar *text = bb_axis_format (cases[i].value, cases[i].decimals);
     g_assert_cmpstr (text, ==, cases[i].want);
@@ -111,14 +136,14 @@ static const struct {
   gdouble width;
   const gchar *ticks, *contexts;
 } times[] = {
-  { "ms", "UTC", "2026-03-01T12:00:00Z", "2026-03-01T12:00:00.400Z", 700, "12:00:00.000 | 12:00:00.100 | 12:00:00.200 | 12:00:00.300",
-    "Sunday 1 March 2026" },
+  { "ms", "UTC", "2026-03-01T12:00:00Z", "2026-03-01T12:00:00.400Z", 700,
+    "12:00:00.000 | 12:00:00.100 | 12:00:00.200 | 12:00:00.300", "Sunday 1 March 2026" },
   { "seconds", "UTC", "2026-03-01T12:00:00Z", "2026-03-01T12:00:20Z", 400,
     "12:00:00 | 12:00:05 | 12:00:10 | 12:00:15", "Sunday 1 March 2026" },
   { "minutes", "UTC", "2026-03-01T11:57:30Z", "2026-03-01T12:12:00Z", 300, "12:00 | 12:05 | 12:10",
     "Sunday 1 March 2026" },
-  { "hours", "Europe/Berlin", "2026-03-01T20:30:00Z", "2026-03-02T02:00:00Z", 300,
-    "22:00 | 00:00! | 02:00", "Sunday 1 March 2026 | Monday 2 March 2026!" },
+  { "hours", "Europe/Berlin", "2026-03-01T20:30:00Z", "2026-03-02T02:00:00Z", 300, "22:00 | 00:00! | 02:00",
+    "Sunday 1 March 2026 | Monday 2 March 2026!" },
   { "spring", "Europe/Berlin", "2026-03-28T23:00:00Z", "2026-03-29T05:00:00Z", 400,
     "00:00! | 01:00 | 03:00 | 04:00 | 05:00 | 06:00", "Sunday 29 March 2026" },
   { "spring-by-2", "Europe/Berlin", "2026-03-28T23:00:00Z", "2026-03-29T09:00:00Z", 300,
@@ -157,11 +182,13 @@ test_times (gconstpointer data)
   g_assert_cmpstr (contexts, ==, times[i].contexts);
 }
 
-/* Any span at any time, over changes of the clock: ticks ascend, lie inside, no two with the same words and context. */
+/* Any span at any time, over changes of the clock: ticks ascend, lie inside, no two with the same words and
+ * context. */
 static void
 test_times_random (void)
 {
-  static const gchar *zones[] = { "Europe/Bucharest", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu" };
+  static const gchar *zones[]
+      = { "Europe/Bucharest", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu" };
   g_autoptr (GRand) rand = g_rand_new_with_seed (11);
   for (guint i = 0; i < 1500; i++) {
     g_autoptr (BbZone) zone = bb_zone_new (zones[i % G_N_ELEMENTS (zones)], NULL);
@@ -184,7 +211,9 @@ test_times_random (void)
              && g_array_index (axis->contexts, BbTimeTick, context + 1).time_ms <= tick->time_ms)
         context++;
       whole = g_strdup_printf ("%s, %s", tick->label,
-                               axis->contexts->len > 0 ? g_array_index (axis->contexts, BbTimeTick, context).label : "");
+                               axis->contexts->len > 0
+                                   ? g_array_index (axis->contexts, BbTimeTick, context).label
+                                   : "");
       g_assert_false (g_hash_table_contains (seen, whole));
       g_hash_table_add (seen, whole);
     }
@@ -206,8 +235,10 @@ test_full (void)
   g_autoptr (BbZone) zone = bb_zone_new ("Europe/Berlin", NULL);
   g_autofree gchar *whole = bb_time_axis_format_full (zone, utc ("2026-03-13T12:00:05Z"), FALSE);
   g_autofree gchar *fine = bb_time_axis_format_full (zone, utc ("2026-03-13T12:00:05.25Z"), TRUE);
-  g_autofree gchar *range = bb_time_axis_format_range (zone, utc ("2026-03-13T12:00:00Z"), utc ("2026-03-14T12:00:00Z"));
-  g_autofree gchar *day = bb_time_axis_format_range (NULL, utc ("2026-03-13T12:00:00Z"), utc ("2026-03-13T14:00:00Z"));
+  g_autofree gchar *range
+      = bb_time_axis_format_range (zone, utc ("2026-03-13T12:00:00Z"), utc ("2026-03-14T12:00:00Z"));
+  g_autofree gchar *day
+      = bb_time_axis_format_range (NULL, utc ("2026-03-13T12:00:00Z"), utc ("2026-03-13T14:00:00Z"));
   g_assert_cmpstr (whole, ==, "Fri 13 Mar 2026  13:00:05");
   g_assert_cmpstr (fine, ==, "Fri 13 Mar 2026  13:00:05.250");
   g_assert_cmpstr (range, ==, "Fri 13 Mar 2026 13:00 – Sat 14 Mar 2026 13:00");
@@ -220,6 +251,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report/axis/values", test_values);
   g_test_add_func ("/report/axis/values-random", test_values_random);
+  g_test_add_func ("/report/axis/values-tight", test_values_tight);
   g_test_add_func ("/report/axis/values-hostile", test_values_hostile);
   g_test_add_func ("/report/axis/format", test_format);
   for (guint i = 0; i < G_N_ELEMENTS (times); i++) {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test-chart-palette.c: each colour stands out from its background, and lines of one chart from each other, also for
- * eyes that lack a kind of cone.
+/* test-chart-palette.c: each colour stands out from its background, and lines of one chart from each other,
+ * also for eyes that lack a kind of cone.
  *
- * Contrast: WCAG 2.1, relative luminance; at least 3:1 for graphics, 4.5:1 for text. Colour blindness: the matrices of
- * Machado, Oliveira and Fernandes (2009) at full strength, on linear RGB. Distance: CIE 1976 in Lab (D65).
+ * Contrast: WCAG 2.1, relative luminance; at least 3:1 for graphics, 4.5:1 for text. Colour blindness: the
+ * matrices of Machado, Oliveira and Fernandes (2009) at full strength, on linear RGB. Distance: CIE 1976 in
+ * Lab (D65).
  */
 #include <math.h>
 
@@ -57,7 +58,8 @@ see (const BbColour *colour, guint eye)
 {
   const gdouble *m = eyes[eye];
   Rgb c = to_linear (colour);
-  return (Rgb){ CLAMP (m[0] * c.r + m[1] * c.g + m[2] * c.b, 0, 1), CLAMP (m[3] * c.r + m[4] * c.g + m[5] * c.b, 0, 1),
+  return (Rgb){ CLAMP (m[0] * c.r + m[1] * c.g + m[2] * c.b, 0, 1),
+                CLAMP (m[3] * c.r + m[4] * c.g + m[5] * c.b, 0, 1),
                 CLAMP (m[6] * c.r + m[7] * c.g + m[8] * c.b, 0, 1) };
 }
 
@@ -80,7 +82,8 @@ distance (const BbColour *first, const BbColour *second, guint eye)
     lab[i][1] = 500 * (x - y);
     lab[i][2] = 200 * (y - z);
   }
-  return sqrt (pow (lab[0][0] - lab[1][0], 2) + pow (lab[0][1] - lab[1][1], 2) + pow (lab[0][2] - lab[1][2], 2));
+  return sqrt (pow (lab[0][0] - lab[1][0], 2) + pow (lab[0][1] - lab[1][1], 2)
+               + pow (lab[0][2] - lab[1][2], 2));
 }
 
 /* Roles that stand in one chart. */
@@ -102,8 +105,8 @@ closest (const BbPalette *palette, guint eye, gboolean say)
           continue;
         d = distance (&palette->roles[together[set][i]], &palette->roles[together[set][k]], eye);
         if (say && d < APART)
-          g_test_message ("%s, %s: roles %u and %u are %.1f apart", palette->name, eye_names[eye], together[set][i],
-                          together[set][k], d);
+          g_test_message ("%s, %s: roles %u and %u are %.1f apart", palette->name, eye_names[eye],
+                          together[set][i], together[set][k], d);
         least = MIN (least, d);
       }
   return least;

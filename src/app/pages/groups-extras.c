@@ -5,6 +5,11 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app/pages/groups-edit.h"
+#include "app/widgets/mode-diagram.h"
+#include "app/widgets/station-table.h"
+#include "app/widgets/window-editor.h"
+#include "model/group-offline.h"
 #include "model/site-check.h"
 
 /* Keeps what a row follows; goes with the row. */
@@ -89,6 +94,8 @@ add_title (BbEditor *editor, GPtrArray *parts, GtkWidget *box)
             *title = gtk_label_new (NULL);
   Extra *extra = extra_new (editor, g_ptr_array_index (parts, 0), title);
 
+  if (parts->len > 1)
+    gtk_label_set_text (GTK_LABEL (words), _ ("Stations"));
   gtk_widget_add_css_class (words, "caption-heading");
   gtk_widget_add_css_class (words, "dim-label");
   gtk_widget_add_css_class (title, "title-2");
@@ -183,6 +190,73 @@ add_life_cycle (BbEditor *editor, BbPart *group, GtkWidget *box)
   gtk_box_append (GTK_BOX (box), frame);
 }
 
+/* ---- the suggested standalone limit (A-08) ---- */
+
+static void
+show_suggestion (Extra *extra)
+{
+  gint suggested_ma = BB_UNSTATED;
+  g_autofree gchar *sentence
+      = bb_group_explain_offline (bb_editor_get_site (extra->editor), BB_GROUP (extra->part), &suggested_ma);
+  g_autofree gchar *escaped = g_markup_escape_text (sentence, -1);
+  const BbGroupFields *fields = bb_group_peek (BB_GROUP (extra->part));
+  /* Translators: a button that takes over a suggested current */
+  g_autofree gchar *label = g_strdup_printf (_ ("Use %.1f A"), suggested_ma / 1000.0);
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (extra->row), escaped);
+  gtk_widget_set_visible (extra->button, suggested_ma != BB_UNSTATED && suggested_ma != fields->offline_ma);
+  gtk_widget_set_sensitive (extra->button, !fields->active);
+  gtk_button_set_label (GTK_BUTTON (extra->button), label);
+  gtk_widget_set_visible (extra->icon, suggested_ma != BB_UNSTATED && suggested_ma == fields->offline_ma);
+}
+
+static void
+site_changed_cb (BbEditor *editor, BbPart *part, const gchar *property, Extra *extra)
+{
+  if (!BB_IS_STATION (part))
+    show_suggestion (extra);
+}
+
+static void
+add_suggestion (BbEditor *editor, BbPart *group, GtkWidget *frame)
+{
+  GtkWidget *row = adw_action_row_new ();
+  Extra *extra = extra_new (editor, group, row);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Suggested standalone limit"));
+  extra->button = gtk_button_new ();
+  gtk_widget_set_valign (extra->button, GTK_ALIGN_CENTER);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (extra->button), "groups.use-suggestion");
+  extra->icon = gtk_image_new_from_icon_name ("object-select-symbolic");
+  gtk_widget_set_tooltip_text (extra->icon, _ ("In use"));
+  gtk_widget_add_css_class (extra->icon, "success");
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), extra->icon);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), extra->button);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (frame), row);
+  g_signal_connect (editor, "changed", G_CALLBACK (site_changed_cb), extra);
+  show_suggestion (extra);
+}
+
+/* ---- the mode's diagram ---- */
+
+static void
+add_diagram (BbEditor *editor, BbPart *group, GtkWidget *frame)
+{
+  GtkWidget *row = adw_preferences_row_new (), *diagram;
+  BbCircuit *circuit = bb_groups_circuit_of (bb_editor_get_site (editor), group);
+
+  diagram = bb_mode_diagram_new (BB_GROUP (group),
+                                 circuit != NULL ? bb_circuit_peek (circuit)->rating_ma[0] : 25000);
+  gtk_widget_set_margin_top (diagram, 12);
+  gtk_widget_set_margin_bottom (diagram, 9);
+  gtk_widget_set_margin_start (diagram, 12);
+  gtk_widget_set_margin_end (diagram, 12);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_widget_set_focusable (row, FALSE);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), diagram);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (frame), row);
+}
+
 /* ---- where they go ---- */
 
 void
@@ -197,11 +271,27 @@ bb_groups_extras_before (BbEditor *editor, GPtrArray *parts, GtkWidget *box)
 
 void
 bb_groups_extras_after_row (BbEditor *editor, BbPart *part, const BbFieldInfo *info, guint n_parts,
-                            GtkWidget *group, gboolean advanced)
+                            GtkWidget *frame)
 {
+  if (!BB_IS_GROUP (part) || n_parts > 1)
+    return;
+  if (strcmp (info->property, "mode") == 0)
+    add_diagram (editor, part, frame);
+  else if (strcmp (info->property, "offline-ma") == 0)
+    add_suggestion (editor, part, frame);
+  else if (strcmp (info->property, "off-peak") == 0)
+    adw_preferences_group_add (ADW_PREFERENCES_GROUP (frame), bb_window_editor_new (editor, BB_GROUP (part)));
 }
 
-void
-bb_groups_extras_after_section (BbEditor *editor, BbPart *part, BbFieldSection section, GtkWidget *box)
+GtkWidget *
+bb_groups_extras_after_section (BbEditor *editor, BbPart *part, BbFieldSection section, GtkWidget *frame)
 {
+  GtkWidget *table;
+
+  if (!BB_IS_GROUP (part) || section != BB_SECTION_STATIONS)
+    return NULL;
+  table = bb_station_table_new (editor, BB_GROUP (part));
+  gtk_widget_set_margin_top (table, 12);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (frame), table); /* no row: under the list */
+  return table;
 }

@@ -12,10 +12,12 @@ G_BEGIN_DECLS
 
 /* At the top of the form: title of the part, life cycle of a group. */
 void bb_groups_extras_before (BbEditor *editor, GPtrArray *parts, GtkWidget *box);
-/* Rows that follow the row of a field, into its preferences group. */
+/* Rows that follow the row of a field, into its preferences group `frame`. */
 void bb_groups_extras_after_row (BbEditor *editor, BbPart *part, const BbFieldInfo *info, guint n_parts,
-                                 GtkWidget *group, gboolean advanced);
-/* What follows a section, into the form. */
-void bb_groups_extras_after_section (BbEditor *editor, BbPart *part, BbFieldSection section, GtkWidget *box);
+                                 GtkWidget *frame);
+/* What follows the rows of a section, into its group `frame`: the table of stations, or NULL. (transfer none)
+ */
+GtkWidget *bb_groups_extras_after_section (BbEditor *editor, BbPart *part, BbFieldSection section,
+                                           GtkWidget *frame);
 
 G_END_DECLS

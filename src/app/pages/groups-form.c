@@ -29,6 +29,8 @@ struct _BbGroupsForm {
   GPtrArray *sections; /* (element-type Section) */
   GPtrArray *rows;     /* (element-type BbFieldRow), unowned */
   guint next, idle;
+  gboolean stacked;
+  GtkWidget *table;   /* (unowned) (nullable): of stations */
   GtkWidget *pending; /* (unowned) (nullable): to be scrolled to once it has its place */
 };
 
@@ -48,14 +50,21 @@ parts_of (BbGroupsForm *self, Section *section)
   return parts;
 }
 
+/* What tells one part from the others is not set for several. */
+static gboolean
+is_own (const gchar *property)
+{
+  return strcmp (property, "id") == 0 || strcmp (property, "name") == 0 || strcmp (property, "serial") == 0
+         || strcmp (property, "address") == 0;
+}
+
 static gboolean
 belongs (BbGroupsForm *self, Section *section, const BbFieldInfo *info, gboolean advanced)
 {
   if (info->section != section->section || info->advanced != advanced
       || !bb_field_row_can_show (section->part, info))
     return FALSE;
-  /* An identifier is of one part only. */
-  return self->parts->len == 1 || strcmp (info->property, "id") != 0;
+  return self->parts->len == 1 || !is_own (info->property);
 }
 
 static guint
@@ -81,13 +90,14 @@ build_rows (BbGroupsForm *self, Section *section, gboolean advanced)
     if (!belongs (self, section, &infos[i], advanced))
       continue;
     row = bb_field_row_new (self->editor, parts, &infos[i]);
+    bb_field_row_set_stacked (BB_FIELD_ROW (row), self->stacked);
     g_ptr_array_add (self->rows, row);
     if (advanced)
       adw_expander_row_add_row (ADW_EXPANDER_ROW (section->expander), row);
     else
       adw_preferences_group_add (ADW_PREFERENCES_GROUP (section->group), row);
-    bb_groups_extras_after_row (self->editor, section->part, &infos[i], self->parts->len, section->group,
-                                advanced);
+    if (!advanced)
+      bb_groups_extras_after_row (self->editor, section->part, &infos[i], self->parts->len, section->group);
   }
 }
 
@@ -125,8 +135,9 @@ build_section (BbGroupsForm *self, Section *section)
   if (count_rows (self, section, TRUE) > 0)
     add_expander (self, section);
   gtk_box_append (GTK_BOX (self->box), section->group);
-  if (self->parts->len == 1)
-    bb_groups_extras_after_section (self->editor, section->part, section->section, self->box);
+  if (self->parts->len == 1 && self->table == NULL)
+    self->table
+        = bb_groups_extras_after_section (self->editor, section->part, section->section, section->group);
 }
 
 /* ---- sections ---- */
@@ -208,6 +219,7 @@ clear (BbGroupsForm *self)
 
   g_clear_handle_id (&self->idle, g_source_remove);
   self->pending = NULL;
+  self->table = NULL;
   while ((child = gtk_widget_get_first_child (self->box)) != NULL)
     gtk_box_remove (GTK_BOX (self->box), child);
   g_ptr_array_set_size (self->rows, 0);
@@ -323,6 +335,14 @@ bb_groups_form_reveal (BbGroupsForm *self, GtkWidget *row)
     gtk_widget_child_focus (row, GTK_DIR_TAB_FORWARD);
 }
 
+GtkWidget *
+bb_groups_form_get_table (BbGroupsForm *self)
+{
+  if (self->parts != NULL)
+    bb_groups_form_finish (self);
+  return self->table;
+}
+
 GPtrArray *
 bb_groups_form_get_rows (BbGroupsForm *self)
 {
@@ -331,6 +351,16 @@ bb_groups_form_get_rows (BbGroupsForm *self)
   for (guint r = 0; r < self->rows->len; r++)
     g_ptr_array_add (rows, g_ptr_array_index (self->rows, r));
   return rows;
+}
+
+void
+bb_groups_form_set_stacked (BbGroupsForm *self, gboolean stacked)
+{
+  if (self->stacked == stacked)
+    return;
+  self->stacked = stacked;
+  for (guint r = 0; r < self->rows->len; r++)
+    bb_field_row_set_stacked (g_ptr_array_index (self->rows, r), stacked);
 }
 
 void

@@ -6,52 +6,24 @@
 #include <string.h>
 
 #include "app/pages/groups-edit.h"
-#include "app/pages/groups-preview.h"
-#include "app/widgets/circuit-tree.h"
-#include "app/widgets/problem-list.h"
+#include "app/pages/groups-page-private.h"
 #include "model/problem-place.h"
 
 /* Widths of the page from which the preview has a column of its own, and under which the tree is narrow. */
 #define WIDE   1000
 #define NARROW 860
-
-struct _BbGroupsPage {
-  BbPage parent_instance;
-  GtkWidget *scroller, *side, *tree_place, *problems_place, *back, *back_label, *form_place, *strip_place,
-      *panel, *panel_place;
-  BbCircuitTree *tree;
-  BbProblemList *problems;
-  BbGroupsForm *form;
-  BbGroupsPreview *figures; /* in the column, or in the strip */
-  BbEditor *editor;         /* (owned) (nullable) */
-  BbPreview *preview;       /* (owned) (nullable) */
-  GPtrArray *shown;         /* (owned) (nullable) (element-type BbPart) */
-  gint width;
-  guint layout, marking;
-};
+/* Letters of the form's width under which controls stand below their texts. */
+#define STACKED 52
 
 G_DEFINE_FINAL_TYPE (BbGroupsPage, bb_groups_page, BB_TYPE_PAGE)
 
 enum { PROP_0, PROP_SELECTED, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
-static BbSite *
-get_site (BbGroupsPage *self)
-{
-  return bb_editor_get_site (self->editor);
-}
-
 BbPart *
 bb_groups_page_get_selected (BbGroupsPage *self)
 {
   return self->shown != NULL ? g_ptr_array_index (self->shown, 0) : NULL;
-}
-
-static void
-tell (BbGroupsPage *self, GError *error)
-{
-  if (error != NULL)
-    bb_page_toast (BB_PAGE (self), error->message, NULL, NULL);
 }
 
 /* ---- problems at the fields ---- */
@@ -65,8 +37,8 @@ count_at (GHashTable *counts, BbPart *part)
 
 /* A station's problems count at its group, those of the network at the site: that is where one gets to them.
  */
-static BbPart *
-listed_part (BbSite *site, BbPart *part)
+BbPart *
+bb_groups_page_listed_part (BbSite *site, BbPart *part)
 {
   gint at = BB_IS_STATION (part) ? bb_site_find_group (site, bb_station_peek (BB_STATION (part))->group) : -1;
 
@@ -97,8 +69,8 @@ clear_marks (BbGroupsPage *self)
     bb_field_row_set_problem (g_ptr_array_index (rows, r), NULL, BB_SEVERITY_ADVICE);
 }
 
-static void
-mark (BbGroupsPage *self)
+void
+bb_groups_page_mark (BbGroupsPage *self)
 {
   GListModel *problems;
   g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL);
@@ -112,10 +84,10 @@ mark (BbGroupsPage *self)
     g_autoptr (BbProblem) problem = g_list_model_get_item (problems, i);
     const gchar *key;
     BbPart *part;
-    if (!bb_problem_locate (get_site (self), problem, &part, &key))
+    if (!bb_problem_locate (bb_groups_page_site (self), problem, &part, &key))
       continue;
     if (bb_problem_get_severity (problem) != BB_SEVERITY_ADVICE)
-      count_at (counts, listed_part (get_site (self), part));
+      count_at (counts, bb_groups_page_listed_part (bb_groups_page_site (self), part));
     if (key != NULL)
       mark_rows (self, problem, part, key);
   }
@@ -128,7 +100,7 @@ mark_cb (gpointer data)
   BbGroupsPage *self = data;
 
   self->marking = 0;
-  mark (self);
+  bb_groups_page_mark (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -166,7 +138,8 @@ static void
 show_back (BbGroupsPage *self)
 {
   BbPart *part = bb_groups_page_get_selected (self);
-  BbPart *listed = BB_IS_STATION (part) ? listed_part (get_site (self), part) : NULL;
+  BbPart *listed
+      = BB_IS_STATION (part) ? bb_groups_page_listed_part (bb_groups_page_site (self), part) : NULL;
   g_autofree gchar *name = listed != NULL ? bb_part_get_text (listed, "name") : NULL;
 
   gtk_widget_set_visible (self->back, listed != NULL);
@@ -218,7 +191,7 @@ bb_groups_page_select_all (BbGroupsPage *self, GPtrArray *parts)
     g_ptr_array_add (self->shown, g_object_ref (g_ptr_array_index (parts, i)));
   bb_groups_form_show (self->form, self->editor, self->shown);
   g_signal_handlers_block_by_func (self->tree, tree_selected_cb, self);
-  bb_circuit_tree_select (self->tree, listed_part (get_site (self), part));
+  bb_circuit_tree_select (self->tree, bb_groups_page_listed_part (bb_groups_page_site (self), part));
   g_signal_handlers_unblock_by_func (self->tree, tree_selected_cb, self);
   bb_groups_preview_set_part (self->figures, part);
   show_back (self);
@@ -253,14 +226,15 @@ still_there (BbGroupsPage *self)
 {
   g_autofree gchar *path = bb_groups_path (bb_groups_page_get_selected (self));
 
-  return bb_groups_find (get_site (self), path) == bb_groups_page_get_selected (self);
+  return bb_groups_find (bb_groups_page_site (self), path) == bb_groups_page_get_selected (self);
 }
 
 static void
 list_changed_cb (GListModel *list, guint position, guint removed, guint added, BbGroupsPage *self)
 {
   if (removed > 0 && self->shown != NULL && !still_there (self))
-    bb_groups_page_select (self, listed_part (get_site (self), BB_PART (get_site (self))));
+    bb_groups_page_select (self, bb_groups_page_listed_part (bb_groups_page_site (self),
+                                                             BB_PART (bb_groups_page_site (self))));
 }
 
 gboolean
@@ -270,13 +244,13 @@ bb_groups_page_jump (BbGroupsPage *self, BbProblem *problem)
   BbPart *part, *holder;
   BbFieldRow *row;
 
-  if (self->editor == NULL || !bb_problem_locate (get_site (self), problem, &part, &key))
+  if (self->editor == NULL || !bb_problem_locate (bb_groups_page_site (self), problem, &part, &key))
     return FALSE;
-  holder = BB_IS_STATION (part) ? part : listed_part (get_site (self), part);
+  holder = BB_IS_STATION (part) ? part : bb_groups_page_listed_part (bb_groups_page_site (self), part);
   bb_groups_page_select (self, holder);
   row = bb_groups_form_find_row (self->form, part, key);
   if (row != NULL) {
-    mark (self);
+    bb_groups_page_mark (self);
     bb_groups_form_reveal (self->form, GTK_WIDGET (row));
   }
   return TRUE;
@@ -288,165 +262,6 @@ jump_cb (BbProblemList *list, BbProblem *problem, BbGroupsPage *self)
   bb_groups_page_jump (self, problem);
 }
 
-/* ---- actions ---- */
-
-static void
-select_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
-{
-  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
-  BbPart *part
-      = self->editor ? bb_groups_find (get_site (self), g_variant_get_string (parameter, NULL)) : NULL;
-
-  if (part != NULL)
-    bb_groups_page_select (self, part);
-}
-
-static void
-back_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
-{
-  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
-  BbPart *part = bb_groups_page_get_selected (self);
-
-  if (part != NULL)
-    bb_groups_page_select (self, listed_part (get_site (self), part));
-}
-
-static void
-add_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
-{
-  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
-  g_autoptr (GError) error = NULL;
-  BbPart *near = bb_groups_page_get_selected (self), *part;
-
-  if (self->editor == NULL)
-    return;
-  part = strcmp (name, "groups.add-circuit") == 0 ? bb_groups_add_circuit (self->editor, near, &error)
-         : strcmp (name, "groups.add-group") == 0 ? bb_groups_add_group (self->editor, near, &error)
-                                                  : bb_groups_add_meter (self->editor, near, &error);
-  if (part != NULL)
-    bb_groups_page_select (self, part);
-  tell (self, error);
-}
-
-static void
-duplicate_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
-{
-  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
-  g_autoptr (GError) error = NULL;
-  BbPart *copy = bb_editor_duplicate (self->editor, bb_groups_page_get_selected (self), &error);
-
-  if (copy != NULL)
-    bb_groups_page_select (self, copy);
-  tell (self, error);
-}
-
-static void
-remove_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
-{
-  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
-  g_autoptr (GPtrArray) parts = g_ptr_array_ref (self->shown);
-  g_autofree gchar *title = bb_part_get_text (g_ptr_array_index (parts, 0), "name");
-  g_autofree gchar *text = NULL;
-  g_autoptr (GError) error = NULL;
-  BbPart *then = listed_part (get_site (self), g_ptr_array_index (parts, 0));
-
-  if (!bb_editor_remove (self->editor, parts, &error)) {
-    tell (self, error);
-    return;
-  }
-  bb_groups_page_select (self, then == g_ptr_array_index (parts, 0) ? BB_PART (get_site (self)) : then);
-  text = parts->len == 1 && *title != '\0'
-             ? g_strdup_printf (_ ("“%s” removed"), title)
-             : g_strdup_printf (ngettext ("%u removed", "%u removed", parts->len), parts->len);
-  bb_page_toast (BB_PAGE (self), text, _ ("Undo"), "win.undo");
-}
-
-static void
-move_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
-{
-  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
-  g_autoptr (GError) error = NULL;
-
-  bb_groups_move (self->editor, bb_groups_page_get_selected (self), g_variant_get_int32 (parameter), &error);
-  tell (self, error);
-}
-
-static void
-copy_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
-{
-  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
-  g_autofree gchar *text = bb_editor_copy (self->editor, self->shown);
-
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
-}
-
-static void
-paste_text (BbGroupsPage *self, const gchar *text)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) parts = bb_editor_paste (self->editor, text, &error);
-
-  if (parts != NULL && parts->len > 0)
-    bb_groups_page_select (self, g_ptr_array_index (parts, 0));
-  tell (self, error);
-}
-
-static void
-pasted_cb (GObject *clipboard, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (BbGroupsPage) self = data;
-  g_autofree gchar *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
-
-  if (self->editor == NULL)
-    return;
-  if (text != NULL)
-    paste_text (self, text);
-  else
-    bb_page_toast (BB_PAGE (self), _ ("The clipboard has no group or station. Copy one first."), NULL, NULL);
-}
-
-static void
-paste_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
-{
-  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (widget), NULL, pasted_cb, g_object_ref (widget));
-}
-
-static void
-jump_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
-{
-  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
-  g_autoptr (BbProblem) problem = NULL;
-
-  if (self->editor == NULL)
-    return;
-  bb_editor_check_now (self->editor);
-  problem = g_list_model_get_item (bb_editor_get_problems (self->editor), g_variant_get_uint32 (parameter));
-  if (problem != NULL)
-    bb_groups_page_jump (self, problem);
-}
-
-static void
-focus_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
-{
-  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
-  BbFieldRow *row = bb_groups_form_find_row (self->form, bb_groups_page_get_selected (self),
-                                             g_variant_get_string (parameter, NULL));
-
-  if (row != NULL)
-    bb_groups_form_reveal (self->form, GTK_WIDGET (row));
-}
-
-static void
-active_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
-{
-  BbGroupsPage *self = BB_GROUPS_PAGE (widget);
-  g_autoptr (GError) error = NULL;
-
-  bb_groups_set_active (self->editor, BB_GROUP (bb_groups_page_get_selected (self)),
-                        strcmp (name, "group.activate") == 0, &error);
-  tell (self, error);
-}
-
 /* ---- document ---- */
 
 static void
@@ -456,10 +271,10 @@ forget_document (BbGroupsPage *self)
     return;
   g_signal_handlers_disconnect_by_data (bb_editor_get_problems (self->editor), self);
   g_signal_handlers_disconnect_by_data (self->editor, self);
-  g_signal_handlers_disconnect_by_data (bb_site_get_circuits (get_site (self)), self);
-  g_signal_handlers_disconnect_by_data (bb_site_get_groups (get_site (self)), self);
-  g_signal_handlers_disconnect_by_data (bb_site_get_meters (get_site (self)), self);
-  g_signal_handlers_disconnect_by_data (bb_site_get_stations (get_site (self)), self);
+  g_signal_handlers_disconnect_by_data (bb_site_get_circuits (bb_groups_page_site (self)), self);
+  g_signal_handlers_disconnect_by_data (bb_site_get_groups (bb_groups_page_site (self)), self);
+  g_signal_handlers_disconnect_by_data (bb_site_get_meters (bb_groups_page_site (self)), self);
+  g_signal_handlers_disconnect_by_data (bb_site_get_stations (bb_groups_page_site (self)), self);
   g_clear_handle_id (&self->marking, g_source_remove);
   bb_groups_form_show (self->form, NULL, NULL);
   g_clear_pointer (&self->shown, g_ptr_array_unref);
@@ -495,10 +310,10 @@ bb_groups_page_document_changed (BbPage *page, BbDocument *document)
   }
   self->editor = g_object_ref (bb_document_get_editor (document));
   self->preview = bb_preview_new (self->editor);
-  lists[0] = bb_site_get_circuits (get_site (self));
-  lists[1] = bb_site_get_groups (get_site (self));
-  lists[2] = bb_site_get_meters (get_site (self));
-  lists[3] = bb_site_get_stations (get_site (self));
+  lists[0] = bb_site_get_circuits (bb_groups_page_site (self));
+  lists[1] = bb_site_get_groups (bb_groups_page_site (self));
+  lists[2] = bb_site_get_meters (bb_groups_page_site (self));
+  lists[3] = bb_site_get_stations (bb_groups_page_site (self));
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     g_signal_connect (lists[i], "items-changed", G_CALLBACK (list_changed_cb), self);
   g_signal_connect (bb_editor_get_problems (self->editor), "items-changed", G_CALLBACK (problems_changed_cb),
@@ -512,8 +327,8 @@ bb_groups_page_document_changed (BbPage *page, BbDocument *document)
   bb_problem_list_set_editor (self->problems, self->editor);
   bb_circuit_tree_set_editor (self->tree, self->editor);
   count_cb (self->editor, NULL, self);
-  bb_groups_page_select (self, first_choice (get_site (self)));
-  mark (self);
+  bb_groups_page_select (self, first_choice (bb_groups_page_site (self)));
+  bb_groups_page_mark (self);
 }
 
 static void
@@ -524,11 +339,24 @@ bb_groups_page_shown (BbPage *page)
 
 /* ---- layout ---- */
 
+/* Width of the form in letters: large text needs the room of a small window. */
+static gdouble
+form_letters (BbGroupsPage *self, gint side, gint panel)
+{
+  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  gdouble letter = pango_font_metrics_get_approximate_char_width (metrics) / (gdouble) PANGO_SCALE;
+
+  pango_font_metrics_unref (metrics);
+  return (self->width - side - panel) / MAX (letter, 1);
+}
+
 static gboolean
 layout_cb (gpointer data)
 {
   BbGroupsPage *self = data;
   gboolean wide = self->width >= WIDE;
+  gint side = self->width < NARROW ? 168 : self->width < WIDE + 120 ? 220 : 248;
   GtkWidget *figures = GTK_WIDGET (self->figures), *place = wide ? self->panel_place : self->strip_place;
 
   self->layout = 0;
@@ -542,11 +370,8 @@ layout_cb (gpointer data)
   gtk_widget_set_visible (self->panel, wide);
   gtk_widget_set_visible (self->strip_place, !wide);
   bb_circuit_tree_set_narrow (self->tree, self->width < NARROW);
-  gtk_widget_set_size_request (self->side,
-                               self->width < NARROW       ? 168
-                               : self->width < WIDE + 120 ? 220
-                                                          : 248,
-                               -1);
+  gtk_widget_set_size_request (self->side, side, -1);
+  bb_groups_form_set_stacked (self->form, form_letters (self, side, wide ? 297 : 0) < STACKED);
   return G_SOURCE_REMOVE;
 }
 
@@ -594,25 +419,6 @@ bb_groups_page_dispose (GObject *object)
 }
 
 static void
-install_actions (GtkWidgetClass *widget_class)
-{
-  gtk_widget_class_install_action (widget_class, "groups.select", "s", select_action);
-  gtk_widget_class_install_action (widget_class, "groups.back", NULL, back_action);
-  gtk_widget_class_install_action (widget_class, "groups.add-circuit", NULL, add_action);
-  gtk_widget_class_install_action (widget_class, "groups.add-group", NULL, add_action);
-  gtk_widget_class_install_action (widget_class, "groups.add-meter", NULL, add_action);
-  gtk_widget_class_install_action (widget_class, "groups.duplicate", NULL, duplicate_action);
-  gtk_widget_class_install_action (widget_class, "groups.remove", NULL, remove_action);
-  gtk_widget_class_install_action (widget_class, "groups.move", "i", move_action);
-  gtk_widget_class_install_action (widget_class, "groups.copy", NULL, copy_action);
-  gtk_widget_class_install_action (widget_class, "groups.paste", NULL, paste_action);
-  gtk_widget_class_install_action (widget_class, "groups.jump", "u", jump_action);
-  gtk_widget_class_install_action (widget_class, "groups.focus", "s", focus_action);
-  gtk_widget_class_install_action (widget_class, "group.activate", NULL, active_action);
-  gtk_widget_class_install_action (widget_class, "group.deactivate", NULL, active_action);
-}
-
-static void
 bb_groups_page_class_init (BbGroupsPageClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -638,7 +444,7 @@ bb_groups_page_class_init (BbGroupsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BbGroupsPage, strip_place);
   gtk_widget_class_bind_template_child (widget_class, BbGroupsPage, panel);
   gtk_widget_class_bind_template_child (widget_class, BbGroupsPage, panel_place);
-  install_actions (widget_class);
+  bb_groups_page_install_actions (widget_class);
 }
 
 static void

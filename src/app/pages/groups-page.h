@@ -6,7 +6,8 @@
  * groups.select('s': "site", "circuit/ID", "group/ID", "meter/ID", "station/ID"), groups.add-circuit,
  * groups.add-group, groups.add-meter, groups.duplicate, groups.remove, groups.copy, groups.paste,
  * groups.move('i': -1 up, 1 down), groups.jump('u': number of a problem), groups.focus('s': a property of
- * what is shown), groups.use-suggestion, group.activate, group.deactivate; those of stations: see
+ * what is shown), groups.use-suggestion, groups.back, groups.show-obstacle,
+ * groups.edit-stations('as': ids), group.activate, group.deactivate; those of stations: see
  * station-table.h.
  */
 #pragma once

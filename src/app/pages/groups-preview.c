@@ -6,7 +6,9 @@
 #include <math.h>
 
 #include "app/pages/groups-edit.h"
+#include "app/widgets/chart.h"
 #include "app/widgets/utilisation-bar.h"
+#include "report/result-chart.h"
 
 #define MWS_PER_KWH 3.6e9
 
@@ -18,7 +20,7 @@ enum { ENERGY, PHASE, STOPS, N_FIGURES };
 
 struct _BbGroupsPreview {
   AdwBin parent_instance;
-  GtkWidget *box, *heading, *figures, *obstacle, *obstacle_label, *bar, *note, *over, *over_label,
+  GtkWidget *box, *heading, *figures, *obstacle, *obstacle_label, *go, *bar, *note, *over, *over_label,
       *chart_place;
   Figure figure[N_FIGURES];
   BbPreview *preview; /* (owned) (nullable) */
@@ -54,7 +56,7 @@ show_change (Figure *figure, gchar *difference, const gchar *unit, gboolean bett
   gtk_widget_remove_css_class (figure->change, "success");
   gtk_widget_remove_css_class (figure->change, "warning");
   if (owned == NULL) {
-    gtk_label_set_text (GTK_LABEL (figure->change), _ ("as saved"));
+    gtk_label_set_text (GTK_LABEL (figure->change), "");
     gtk_widget_add_css_class (figure->change, "dim-label");
     return;
   }
@@ -170,6 +172,13 @@ show_over (BbGroupsPreview *self, const BbPreviewFigures *now)
   gtk_label_set_text (GTK_LABEL (self->over_label), text);
 }
 
+static gboolean
+differs (const BbPreviewFigures *now, const BbPreviewFigures *before)
+{
+  return now->delivered_mws != before->delivered_mws || now->stops != before->stops
+         || (now->worst >= 0 && before->worst >= 0 && worst_of (now)->peak_ma != worst_of (before)->peak_ma);
+}
+
 static void
 show_note (BbGroupsPreview *self, const BbPreviewFigures *now)
 {
@@ -178,9 +187,35 @@ show_note (BbGroupsPreview *self, const BbPreviewFigures *now)
   g_string_append (text, ".");
   if (now->step_ms > 1000)
     g_string_append_printf (text, _ (" Steps of %d s."), (gint) (now->step_ms / 1000));
+  if (differs (now, bb_preview_get_baseline (self->preview)))
+    g_string_append (text, _ (" Differences are to the site as saved."));
   if (now->as_if_active != NULL)
     g_string_append_printf (text, _ (" As if %s were active."), now->as_if_active);
   gtk_label_set_text (GTK_LABEL (self->note), text->str);
+}
+
+/* ---- the chart: the circuit of what is shown ---- */
+
+static void
+show_chart (BbGroupsPreview *self)
+{
+  BbSeriesSource *source = bb_preview_get_source (self->preview);
+  BbSite *site = bb_editor_get_site (self->editor);
+  BbCircuit *circuit = bb_groups_circuit_of (site, self->part);
+  g_autofree gchar *what = circuit ? g_strdup_printf ("circuit/%s", bb_circuit_peek (circuit)->id) : NULL;
+  g_autoptr (BbChartModel) model = NULL;
+
+  if (source != NULL && what != NULL)
+    model = bb_result_chart_new (BB_RESULT (source), site, what, NULL, NULL);
+  gtk_widget_set_visible (self->chart_place, model != NULL);
+  if (model == NULL)
+    return;
+  if (adw_bin_get_child (ADW_BIN (self->chart_place)) == NULL) {
+    GtkWidget *chart = bb_chart_new ();
+    gtk_widget_set_size_request (chart, -1, 220);
+    adw_bin_set_child (ADW_BIN (self->chart_place), chart);
+  }
+  bb_chart_set_model (BB_CHART (adw_bin_get_child (ADW_BIN (self->chart_place))), model);
 }
 
 /* ---- showing ---- */
@@ -198,25 +233,29 @@ show_figures (BbGroupsPreview *self)
   show_stops (self, now, before);
   show_over (self, now);
   show_note (self, now);
+  if (!self->compact)
+    show_chart (self);
 }
 
 static void
 show (BbGroupsPreview *self)
 {
   BbPreviewState state = self->preview ? bb_preview_get_state (self->preview) : BB_PREVIEW_WAITING;
-  const gchar *obstacle = self->preview ? bb_preview_get_obstacle (self->preview, NULL) : NULL;
   gboolean blocked = state == BB_PREVIEW_BLOCKED;
 
   gtk_widget_set_visible (self->obstacle, blocked);
   gtk_widget_set_visible (self->figures, state == BB_PREVIEW_READY);
   gtk_widget_set_visible (self->bar, state == BB_PREVIEW_READY && !self->compact);
-  gtk_widget_set_visible (self->chart_place, state == BB_PREVIEW_READY && !self->compact);
+  gtk_widget_set_visible (self->chart_place, FALSE);
   gtk_widget_set_visible (self->note, state == BB_PREVIEW_READY && !self->compact);
   gtk_widget_set_visible (self->heading, !self->compact);
   gtk_widget_set_visible (self->over, FALSE);
-  if (blocked)
-    gtk_label_set_text (GTK_LABEL (self->obstacle_label), obstacle);
-  else if (state == BB_PREVIEW_READY)
+  if (blocked) {
+    const gchar *pointer;
+    gtk_label_set_text (GTK_LABEL (self->obstacle_label), bb_preview_get_obstacle (self->preview, &pointer));
+    gtk_widget_set_visible (self->go, pointer != NULL);
+  }
+  if (state == BB_PREVIEW_READY)
     show_figures (self);
   for (guint p = PROP_ENERGY; p <= PROP_NOTE; p++)
     g_object_notify_by_pspec (G_OBJECT (self), properties[p]);
@@ -338,7 +377,7 @@ add_figure (BbGroupsPreview *self, guint number)
 
   figure->value = new_label ("title-2", FALSE);
   figure->change = new_label ("caption", FALSE);
-  figure->caption = new_label ("caption", FALSE);
+  figure->caption = new_label ("caption", TRUE);
   gtk_label_set_ellipsize (GTK_LABEL (figure->value), PANGO_ELLIPSIZE_NONE);
   gtk_widget_add_css_class (figure->value, "numeric");
   gtk_widget_add_css_class (figure->change, "numeric");
@@ -351,6 +390,11 @@ add_figure (BbGroupsPreview *self, guint number)
   gtk_box_append (GTK_BOX (box), figure->caption);
   gtk_widget_set_hexpand (box, TRUE);
   gtk_box_append (GTK_BOX (self->figures), box);
+  if (number != PHASE)
+    return;
+  self->bar = bb_utilisation_bar_new ();
+  gtk_widget_set_margin_top (self->bar, 6);
+  gtk_box_append (GTK_BOX (box), self->bar);
 }
 
 static void
@@ -378,7 +422,13 @@ bb_groups_preview_set_compact (BbGroupsPreview *self, gboolean compact)
   self->compact = compact;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->figures),
                                   compact ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
-  gtk_box_set_homogeneous (GTK_BOX (self->figures), compact);
+  for (guint f = 0; f < N_FIGURES; f++) {
+    gtk_widget_remove_css_class (self->figure[f].value, compact ? "title-2" : "title-4");
+    gtk_widget_add_css_class (self->figure[f].value, compact ? "title-4" : "title-2");
+    gtk_label_set_wrap (GTK_LABEL (self->figure[f].caption), !compact);
+    gtk_label_set_ellipsize (GTK_LABEL (self->figure[f].caption),
+                             compact ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
+  }
   gtk_box_set_spacing (GTK_BOX (self->figures), compact ? 12 : 18);
   gtk_widget_set_margin_top (self->box, compact ? 9 : 24);
   gtk_widget_set_margin_bottom (self->box, compact ? 9 : 24);
@@ -396,12 +446,15 @@ bb_groups_preview_init (BbGroupsPreview *self)
   gtk_label_set_text (GTK_LABEL (self->heading), _ ("What it does in 24 hours"));
   gtk_box_append (GTK_BOX (self->box), self->heading);
   add_notice (self, &self->obstacle, &self->obstacle_label, "dialog-error-symbolic", "error");
+  self->go = gtk_button_new_with_label (_ ("Show"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->go), "groups.show-obstacle");
+  gtk_widget_set_tooltip_text (self->go, _ ("Go to what must be put right"));
+  gtk_widget_set_valign (self->go, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (self->obstacle), self->go);
   self->figures = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   for (guint f = 0; f < N_FIGURES; f++)
     add_figure (self, f);
   gtk_box_append (GTK_BOX (self->box), self->figures);
-  self->bar = bb_utilisation_bar_new ();
-  gtk_box_append (GTK_BOX (self->box), self->bar);
   add_notice (self, &self->over, &self->over_label, "dialog-error-symbolic", "error");
   self->chart_place = adw_bin_new ();
   gtk_box_append (GTK_BOX (self->box), self->chart_place);

@@ -69,8 +69,12 @@ refilter (BbLogPage *self)
 static void
 search_cb (GtkSearchEntry *entry, BbLogPage *self)
 {
+  g_autofree gchar *needle = g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (entry)), -1);
+
+  if (g_strcmp0 (needle, self->needle) == 0)
+    return;
   g_free (self->needle);
-  self->needle = g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (entry)), -1);
+  self->needle = g_steal_pointer (&needle);
   refilter (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);
 }
@@ -220,16 +224,25 @@ bb_log_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
+/* The entry empties itself first, and tells of the new text only after the person paused. */
+static void
+set_text (BbLogPage *self, const gchar *text)
+{
+  if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (self->search)), text ? text : "") == 0)
+    return;
+  g_object_freeze_notify (G_OBJECT (self));
+  gtk_editable_set_text (GTK_EDITABLE (self->search), text ? text : "");
+  search_cb (self->search, self);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
 static void
 bb_log_page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   BbLogPage *self = BB_LOG_PAGE (object);
 
   if (id == PROP_TEXT) {
-    const gchar *text = g_value_get_string (value);
-    gtk_editable_set_text (GTK_EDITABLE (self->search), text ? text : "");
-    /* the entry itself tells of it only after the person paused */
-    search_cb (self->search, self);
+    set_text (self, g_value_get_string (value));
   } else if (id == PROP_KIND)
     gtk_drop_down_set_selected (self->kind, (guint) (g_value_get_int (value) + 1));
   else

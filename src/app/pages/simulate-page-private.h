@@ -7,19 +7,34 @@
 #include "app/widgets/chart.h"
 #include "app/widgets/compare-view.h"
 #include "app/widgets/explain-panel.h"
+#include "app/widgets/input-chip.h"
 #include "app/widgets/run-row.h"
+#include "app/widgets/sweep-view.h"
 
 G_BEGIN_DECLS
+
+/* What a run is made of, in the order of the bar. */
+typedef enum {
+  BB_CHIP_PERIOD = 0,
+  BB_CHIP_LOAD,
+  BB_CHIP_PV,
+  BB_CHIP_CARS,
+  BB_CHIP_BALANCER,
+  BB_CHIP_FAULTS,
+  BB_CHIPS
+} BbChip;
 
 struct _BbSimulatePage {
   BbPage parent_instance;
 
   GtkWidget *bar, *toolbar, *result_tools, *chart_box, *body;
   GtkFlowBox *chips, *tiles;
+  BbInputChip *chip[BB_CHIPS];
+  gchar *input_problem; /* (owned) (nullable): of the file chosen last, shown in the panel that is open */
   GtkButton *run_button;
   GtkLabel *estimate, *failed_label, *stale_label;
   BbRunRow *run_row;
-  GtkWidget *failed_row, *stale_row;
+  GtkWidget *failed_row, *stale_row, *retry_button;
   GtkDropDown *run_choice, *what_choice;
   GtkMenuButton *compare_button;
   GtkPopover *compare_popover;
@@ -30,6 +45,7 @@ struct _BbSimulatePage {
   BbChart *chart;
   BbExplainPanel *panel;
   BbSimulateTables *tables;
+  BbSweepView *sweep;
 
   BbRunList *runs;           /* (owned) */
   BbRunSettings settings;    /* of the next run */
@@ -69,6 +85,37 @@ void bb_simulate_page_show (BbSimulatePage *self, BbSimRun *run);
 void bb_simulate_page_compare (BbSimulatePage *self, BbSimRun *other);
 void bb_simulate_page_set_narrow (BbSimulatePage *self, gboolean narrow);
 void bb_simulate_page_show_what (BbSimulatePage *self, const gchar *what);
+
+/* ---- simulate-inputs.c ---- */
+
+void bb_simulate_page_class_init_inputs (GtkWidgetClass *widget_class);
+void bb_simulate_page_init_inputs (BbSimulatePage *self);
+/* What the chips say follows the site and the settings. */
+void bb_simulate_page_show_inputs (BbSimulatePage *self);
+/* Fills the panel of a chip anew: later, when it is sure that nothing of it is in use. */
+void bb_simulate_page_refill (BbSimulatePage *self, BbChip chip);
+BbSite *bb_simulate_page_get_site (BbSimulatePage *self);
+/* For panels. */
+GtkListBox *bb_simulate_list_new (GtkBox *body, const gchar *title);
+GtkWidget *bb_simulate_row_new (GtkListBox *list, const gchar *title, const gchar *subtitle,
+                                const gchar *action, GVariant *target);
+void bb_simulate_note_new (GtkBox *body, const gchar *text, const gchar *style_class);
+
+/* ---- simulate-settings.c ---- */
+
+void bb_simulate_page_class_init_settings (GtkWidgetClass *widget_class);
+void bb_simulate_page_fill_period (BbSimulatePage *self, GtkBox *body);
+void bb_simulate_page_fill_balancer (BbSimulatePage *self, GtkBox *body);
+void bb_simulate_page_fill_faults (BbSimulatePage *self, GtkBox *body);
+/* For the chips. (transfer full) */
+gchar *bb_simulate_page_period_title (BbSimulatePage *self);
+gchar *bb_simulate_page_period_words (BbSimulatePage *self);
+gchar *bb_simulate_page_faults_words (BbSimulatePage *self);
+
+/* ---- simulate-page-sweep.c ---- */
+
+void bb_simulate_page_class_init_sweep (GtkWidgetClass *widget_class);
+void bb_simulate_page_init_sweep (BbSimulatePage *self);
 
 /* ---- simulate-page-files.c ---- */
 

@@ -125,17 +125,30 @@ row_for (const BbComparison *comparison, const BbFigure *figure)
   return NULL;
 }
 
+/* (transfer full) */
+static gchar *
+short_name (BbSimRun *run)
+{
+  return g_strdup_printf (_ ("Run %u"), bb_sim_run_get_number (run));
+}
+
 static void
 show_figures (BbSimulatePage *self)
 {
   const BbHeadlines *headlines = bb_sim_run_get_headlines (self->shown);
-  const gchar *a = self->compared ? bb_sim_run_get_name (self->compared) : NULL;
-  const gchar *b = bb_sim_run_get_name (self->shown);
-  BbComparison *comparison = self->compared ? bb_comparison_new (bb_sim_run_get_summary (self->compared), a,
-                                                                 bb_sim_run_get_summary (self->shown), b)
-                                            : NULL;
+  g_autofree gchar *a = self->compared ? short_name (self->compared) : NULL;
+  g_autofree gchar *b = short_name (self->shown);
+  g_autofree gchar *heading = NULL;
+  BbComparison *comparison = NULL;
   GtkWidget *child = NULL;
 
+  if (self->compared) {
+    comparison = bb_comparison_new (bb_sim_run_get_summary (self->compared), a,
+                                    bb_sim_run_get_summary (self->shown), b);
+    /* Translators: two runs: the one that is looked at, and the one that it is compared with. */
+    heading = g_strdup_printf (_ ("%s, compared with %s"), bb_sim_run_get_name (self->shown),
+                               bb_sim_run_get_name (self->compared));
+  }
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->tiles))) != NULL)
     gtk_flow_box_remove (self->tiles, child);
   for (guint i = 0; i < headlines->figures->len; i++) {
@@ -145,7 +158,7 @@ show_figures (BbSimulatePage *self)
     gtk_flow_box_insert (self->tiles, tile, -1);
     gtk_widget_set_focusable (gtk_widget_get_parent (tile), FALSE);
   }
-  bb_compare_view_set (self->compare_view, comparison, a, b);
+  bb_compare_view_set (self->compare_view, comparison, heading, a, b);
   if (comparison)
     bb_comparison_free (comparison);
 }
@@ -369,7 +382,6 @@ bb_simulate_page_show (BbSimulatePage *self, BbSimRun *run)
   g_clear_handle_id (&self->explain_source, g_source_remove);
   if (self->station && run && bb_site_find_station (bb_sim_run_get_site (run), self->station) < 0)
     g_clear_pointer (&self->station, g_free);
-  gtk_stack_set_visible_child_name (self->result_stack, run ? "shown" : "empty");
   bb_simulate_tables_set_run (self->tables, run);
   bb_explain_panel_set_moment (self->panel, NULL);
   follow_choice (self);
@@ -402,12 +414,27 @@ bb_simulate_page_compare (BbSimulatePage *self, BbSimRun *other)
 
 /* ---- layout and actions ----------------------------------------------------------------------- */
 
+/* The reasons stay in view beside tall charts: they slide along, as far as the charts go. */
+static void
+scrolled_cb (GtkAdjustment *adjustment, BbSimulatePage *self)
+{
+  graphene_point_t top = GRAPHENE_POINT_INIT (0, 0), at;
+  gint room = gtk_widget_get_height (self->chart_box) - (gtk_widget_get_height (GTK_WIDGET (self->panel)));
+  gint margin = 0;
+
+  if (!self->narrow && gtk_widget_compute_point (self->chart_box, self->body, &top, &at))
+    margin = (gint) CLAMP (gtk_adjustment_get_value (adjustment) - (gdouble) at.y + 12, 0, MAX (room, 0));
+  if (margin != gtk_widget_get_margin_top (GTK_WIDGET (self->panel)))
+    gtk_widget_set_margin_top (GTK_WIDGET (self->panel), margin);
+}
+
 void
 bb_simulate_page_set_narrow (BbSimulatePage *self, gboolean narrow)
 {
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->chart_box),
                                   narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_widget_set_valign (GTK_WIDGET (self->panel), narrow ? GTK_ALIGN_FILL : GTK_ALIGN_START);
+  scrolled_cb (gtk_scrolled_window_get_vadjustment (self->scroller), self);
 }
 
 static void
@@ -453,6 +480,8 @@ bb_simulate_page_init_result (BbSimulatePage *self)
   g_signal_connect (self->run_choice, "notify::selected", G_CALLBACK (run_chosen_cb), self);
   g_signal_connect (self->what_choice, "notify::selected", G_CALLBACK (what_chosen_cb), self);
   g_signal_connect (self->chart, "cursor-moved", G_CALLBACK (cursor_moved_cb), self);
+  g_signal_connect (gtk_scrolled_window_get_vadjustment (self->scroller), "value-changed",
+                    G_CALLBACK (scrolled_cb), self);
   g_signal_connect (self->panel, "selected", G_CALLBACK (station_selected_cb), self);
   fill_compare_list (self);
 }

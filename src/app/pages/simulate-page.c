@@ -86,6 +86,7 @@ bb_simulate_page_refresh (BbSimulatePage *self)
 
   show_estimate (self, site);
   show_stale (self, site);
+  bb_simulate_page_show_inputs (self);
   gtk_widget_action_set_enabled (widget, "simulate.run", site && !self->working);
   gtk_widget_action_set_enabled (widget, "simulate.compare-off", self->shown && !self->working);
   gtk_widget_action_set_enabled (widget, "simulate.cancel", self->working != NULL);
@@ -94,6 +95,9 @@ bb_simulate_page_refresh (BbSimulatePage *self)
     gtk_widget_action_set_enabled (widget, of_result[i], self->shown != NULL);
   gtk_widget_set_visible (self->result_tools,
                           g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "result") == 0);
+  gtk_stack_set_visible_child_name (self->result_stack, self->shown     ? "shown"
+                                                        : self->working ? "busy"
+                                                                        : "empty");
   gtk_widget_set_visible (GTK_WIDGET (self->run_choice), self->shown != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->compare_button), self->shown != NULL);
 }
@@ -102,6 +106,7 @@ void
 bb_simulate_page_complain (BbSimulatePage *self, const gchar *sentence)
 {
   gtk_label_set_label (self->failed_label, sentence);
+  gtk_widget_set_visible (self->retry_button, self->failed != NULL);
   gtk_widget_set_visible (self->failed_row, TRUE);
   bb_simulate_page_refresh (self);
 }
@@ -381,6 +386,7 @@ bb_simulate_page_document_changed (BbPage *page, BbDocument *document)
   g_set_object (&self->runs, runs);
   gtk_drop_down_set_model (self->run_choice, G_LIST_MODEL (runs));
   set_editor (self, document ? bb_document_get_editor (document) : NULL);
+  bb_sweep_view_set_editor (self->sweep, self->editor);
   bb_simulate_page_refresh (self);
 }
 
@@ -436,6 +442,7 @@ bb_simulate_page_dispose (GObject *object)
   g_clear_object (&self->failed);
   g_clear_object (&self->runs);
   g_clear_pointer (&self->station, g_free);
+  g_clear_pointer (&self->input_problem, g_free);
   g_clear_pointer (&self->whats, g_ptr_array_unref);
   bb_run_settings_clear (&self->settings);
   gtk_widget_dispose_template (GTK_WIDGET (self), BB_TYPE_SIMULATE_PAGE);
@@ -457,6 +464,7 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (estimate);
   BIND (failed_label);
   BIND (failed_row);
+  BIND (retry_button);
   BIND (stale_label);
   BIND (stale_row);
   BIND (run_row);
@@ -472,6 +480,7 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (compare_view);
   BIND (chart);
   BIND (panel);
+  BIND (sweep);
   BIND (tables);
 #undef BIND
 }
@@ -504,6 +513,7 @@ bb_simulate_page_class_init (BbSimulatePageClass *klass)
   BB_PAGE_CLASS (klass)->document_changed = bb_simulate_page_document_changed;
   BB_PAGE_CLASS (klass)->shown = bb_simulate_page_shown;
   g_type_ensure (BB_TYPE_RUN_ROW);
+  g_type_ensure (BB_TYPE_SWEEP_VIEW);
   g_type_ensure (BB_TYPE_COMPARE_VIEW);
   g_type_ensure (BB_TYPE_CHART);
   g_type_ensure (BB_TYPE_EXPLAIN_PANEL);
@@ -514,6 +524,9 @@ bb_simulate_page_class_init (BbSimulatePageClass *klass)
   install_actions (widget_class);
   bb_simulate_page_class_init_result (widget_class);
   bb_simulate_page_class_init_files (widget_class);
+  bb_simulate_page_class_init_inputs (widget_class);
+  bb_simulate_page_class_init_settings (widget_class);
+  bb_simulate_page_class_init_sweep (widget_class);
 }
 
 static void
@@ -523,6 +536,8 @@ bb_simulate_page_init (BbSimulatePage *self)
   self->settings.balancer = BB_SIM_BALANCER_SITE;
   self->exporting = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  bb_simulate_page_init_inputs (self);
   bb_simulate_page_init_result (self);
+  bb_simulate_page_init_sweep (self);
   bb_simulate_page_refresh (self);
 }

@@ -5,8 +5,11 @@
  * .copy-details, .show-run(u number), .compare(u number; 0: none), .compare-off (runs with balancing off and
  * compares), .remove-run, .restore-run, .busiest-day, .fit, .view(s "result" or "sweep"), .what(s, as of
  * result-chart.h), .open, .open-path(s), .save, .save-to(s), .export-pdf, .export-pdf-to(s), .export-csv,
- * .export-csv-to(s folder), .export-png, .export-png-to(s). Those of its inputs and of the sweep:
- * simulate-inputs.h, sweep-view.h.
+ * .export-csv-to(s folder), .export-png, .export-png-to(s). Its inputs: .edit(s "period", "load", "pv",
+ * "cars", "balancing", "faults": opens that panel), .load-file(s), .pv-file(s), .cars-file(s), .drop-file(s:
+ * a table of any kind, or a result), .choose-file(s kind), .use-sample(s), .use-synthetic(s kind),
+ * .use-none(s kind), .balancer(s), .add-fault(s JSON), .remove-fault(u). The sweep: .sweep, .sweep-cancel,
+ * .sweep-axis(s "fuse", "stations"), .sweep-range((uu)), .sweep-target(d), .sweep-choose(u).
  */
 #pragma once
 

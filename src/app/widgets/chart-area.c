@@ -85,7 +85,8 @@ paint_cursor (BbChartArea *area, const BbChartCanvas *canvas, const BbPalette *p
 {
   BbChartMeasure measure = bb_chart_texts_measure (area->texts);
   if (area->selection.until_ms > area->selection.from_ms)
-    bb_chart_paint_selection (area->geometry, palette, canvas, area->selection.from_ms, area->selection.until_ms);
+    bb_chart_paint_selection (area->geometry, palette, canvas, area->selection.from_ms,
+                              area->selection.until_ms);
   if (area->cursor_ms != -1)
     bb_chart_paint_cursor (area->geometry, palette, canvas, &measure, area->cursor_ms);
 }
@@ -181,8 +182,8 @@ bb_chart_area_set_selection (BbChartArea *self, BbChartRange selection)
 }
 
 static void
-bb_chart_area_measure (GtkWidget *widget, GtkOrientation orientation, gint for_size, gint *minimum, gint *natural,
-                       gint *minimum_baseline, gint *natural_baseline)
+bb_chart_area_measure (GtkWidget *widget, GtkOrientation orientation, gint for_size, gint *minimum,
+                       gint *natural, gint *minimum_baseline, gint *natural_baseline)
 {
   BbChartArea *self = BB_CHART_AREA (widget);
   BbChartMeasure measure = bb_chart_texts_measure (self->texts);
@@ -262,5 +263,6 @@ bb_chart_area_init (BbChartArea *self)
   }
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   g_signal_connect_object (style, "notify::dark", G_CALLBACK (style_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (style_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (style_changed_cb), self,
+                           G_CONNECT_SWAPPED);
 }

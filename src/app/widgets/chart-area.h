@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* chart-area.h: the picture of a chart: frame, lines, names and cursor, each a child of its own, so that a moving cursor
- * draws nothing but itself. BbChart puts it to work; pages use that.
+/* chart-area.h: the picture of a chart: frame, lines, names and cursor, each a child of its own, so that a
+ * moving cursor draws nothing but itself. BbChart puts it to work; pages use that.
  */
 #pragma once
 

@@ -73,7 +73,8 @@ bb_chart_texts_measure (BbChartTexts *texts)
 static GdkRGBA
 to_rgba (const BbColour *colour)
 {
-  return (GdkRGBA){ (gfloat) colour->red, (gfloat) colour->green, (gfloat) colour->blue, (gfloat) colour->alpha };
+  return (GdkRGBA){ (gfloat) colour->red, (gfloat) colour->green, (gfloat) colour->blue,
+                    (gfloat) colour->alpha };
 }
 
 static void
@@ -85,7 +86,8 @@ paint_rect (gpointer data, const BbColour *colour, gdouble x, gdouble y, gdouble
                              &GRAPHENE_RECT_INIT ((gfloat) x, (gfloat) y, (gfloat) width, (gfloat) height));
 }
 
-/* A node each: a graphics card draws them in one go, and the software renderer faster than one path of them all. */
+/* A node each: a graphics card draws them in one go, and the software renderer faster than one path of them
+ * all. */
 static void
 paint_rects (gpointer data, const BbColour *colour, const BbChartRect *rects, guint n)
 {
@@ -104,8 +106,8 @@ append_layout (GtkSnapshot *snapshot, PangoLayout *layout, const BbColour *colou
 }
 
 static void
-paint_text (gpointer data, const gchar *text, BbChartTextStyle style, const BbColour *colour, gdouble x, gdouble y,
-            gdouble width)
+paint_text (gpointer data, const gchar *text, BbChartTextStyle style, const BbColour *colour, gdouble x,
+            gdouble y, gdouble width)
 {
   BbChartSnapshot *self = data;
   PangoLayout *layout = get_layout (self->texts, text, style);
@@ -132,11 +134,13 @@ bounds_of (const BbChartPoint *points, guint n, gdouble border)
     bottom = MAX (bottom, points[i].y);
   }
   return GRAPHENE_RECT_INIT ((gfloat) floor (left - border), (gfloat) floor (top - border),
-                             (gfloat) ceil (right - left + 2 * border + 1), (gfloat) ceil (bottom - top + 2 * border + 1));
+                             (gfloat) ceil (right - left + 2 * border + 1),
+                             (gfloat) ceil (bottom - top + 2 * border + 1));
 }
 
 static cairo_t *
-begin_path (BbChartSnapshot *self, const BbColour *colour, const BbChartPoint *points, guint n, gdouble border)
+begin_path (BbChartSnapshot *self, const BbColour *colour, const BbChartPoint *points, guint n,
+            gdouble border)
 {
   graphene_rect_t bounds = bounds_of (points, n, border);
   cairo_t *cr = gtk_snapshot_append_cairo (self->snapshot, &bounds);
@@ -189,5 +193,6 @@ pop_clip (gpointer data)
 BbChartCanvas
 bb_chart_snapshot_canvas (BbChartSnapshot *to)
 {
-  return (BbChartCanvas){ paint_rect, paint_rects, paint_text, paint_stroke, paint_fill, push_clip, pop_clip, FALSE, to };
+  return (BbChartCanvas){ paint_rect, paint_rects, paint_text, paint_stroke, paint_fill, push_clip,
+                          pop_clip,   FALSE,       to };
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* chart-canvas.h: the canvas of report/chart-paint.h on render nodes: colour nodes for columns, cairo nodes for curves. */
+/* chart-canvas.h: the canvas of report/chart-paint.h on render nodes: colour nodes for columns, cairo nodes
+ * for curves. */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -8,6 +8,8 @@
 #define PADDING 7.0
 #define SWATCH  12.0
 #define SPACE   8.0
+/* Share of the width up to which a box tells minimum and maximum too. */
+#define BOX_SHARE 0.38
 
 typedef struct {
   const BbChartLineGeometry *line; /* NULL: a sentence */
@@ -119,7 +121,7 @@ typedef struct {
 } Columns;
 
 static Columns
-measure_rows (const GArray *rows, const BbChartMeasure *measure)
+measure_rows (const GArray *rows, const BbChartMeasure *measure, gdouble room)
 {
   Columns columns = { 0 };
   gdouble sentence = 0;
@@ -134,6 +136,9 @@ measure_rows (const GArray *rows, const BbChartMeasure *measure)
     columns.span = MAX (columns.span, width_of (measure, row->span));
   }
   columns.total = SWATCH + SPACE + columns.name + SPACE + columns.value;
+  /* In a narrow chart the box would hide what it explains. */
+  if (columns.total + SPACE + columns.span > room)
+    columns.span = 0;
   columns.total += columns.span > 0 ? SPACE + columns.span : 0;
   columns.total = MAX (columns.total, sentence) + 2 * PADDING;
   return columns;
@@ -153,12 +158,12 @@ paint_box (const BbChartCanvas *canvas, const BbPalette *palette, const BbChartR
 }
 
 static void
-paint_swatch (const BbChartCanvas *canvas, const BbPalette *palette, const BbChartLineGeometry *line, gdouble x,
-              gdouble y)
+paint_swatch (const BbChartCanvas *canvas, const BbPalette *palette, const BbChartLineGeometry *line,
+              gdouble x, gdouble y)
 {
   BbStroke stroke = bb_palette_get_stroke (palette, line->role, line->shade, line->ghost);
   gdouble period = stroke.dash[0] + stroke.dash[1], end = x + SWATCH;
-  for (; x < end; x += period > 0 ? period : SWATCH)
+  for (; x<end; x += period> 0 ? period : SWATCH)
     canvas->rect (canvas->data, &stroke.colour, x, round (y - stroke.width / 2),
                   MIN (period > 0 ? stroke.dash[0] : SWATCH, end - x), stroke.width);
 }
@@ -178,7 +183,7 @@ paint_row (const BbChartCanvas *canvas, const BbPalette *palette, const BbChartG
   canvas->text (canvas->data, row->value, BB_CHART_TEXT_LABEL, &palette->text,
                 x + columns->value - width_of (measure, row->value), y, -1);
   x += columns->value + SPACE;
-  if (row->span != NULL)
+  if (row->span != NULL && columns->span > 0)
     canvas->text (canvas->data, row->span, BB_CHART_TEXT_LABEL, &palette->dim_text, x, y, -1);
 }
 
@@ -188,11 +193,12 @@ paint_track (const BbChartGeometry *geometry, const BbPalette *palette, const Bb
 {
   const BbChartTrackGeometry *track = g_ptr_array_index (geometry->tracks, index);
   g_autoptr (GArray) rows = collect_rows (geometry, index, time_ms);
-  Columns columns = measure_rows (rows, measure);
-  BbChartRect box = { x + SPACE, track->plot.y + 4, columns.total, rows->len * geometry->text_height + PADDING };
+  Columns columns = measure_rows (rows, measure, geometry->plot_width * BOX_SHARE);
+  BbChartRect box
+      = { x + SPACE, track->plot.y + 4, columns.total, rows->len * geometry->text_height + PADDING };
   if (rows->len == 0)
     return;
-  if (box.x + box.width > geometry->plot_x + geometry->plot_width)
+  if (x > geometry->plot_x + geometry->plot_width / 2)
     box.x = x - SPACE - box.width;
   box.x = round (CLAMP (box.x, 0, MAX (geometry->width - box.width, 0)));
   paint_box (canvas, palette, &box);
@@ -231,8 +237,8 @@ bb_chart_paint_cursor (const BbChartGeometry *geometry, const BbPalette *palette
 }
 
 void
-bb_chart_paint_selection (const BbChartGeometry *geometry, const BbPalette *palette, const BbChartCanvas *canvas,
-                          gint64 from_ms, gint64 until_ms)
+bb_chart_paint_selection (const BbChartGeometry *geometry, const BbPalette *palette,
+                          const BbChartCanvas *canvas, gint64 from_ms, gint64 until_ms)
 {
   gdouble left = geometry->plot_x, right = left + geometry->plot_width;
   gdouble x = round (CLAMP (bb_chart_geometry_time_to_x (geometry, from_ms), left, right));

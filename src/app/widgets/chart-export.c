@@ -83,14 +83,15 @@ make_table (BbChart *self, GError **error)
   const BbChartGeometry *geometry = bb_chart_area_get_geometry (BB_CHART_AREA (self->area));
   guint n = 1000;
   if (geometry != NULL)
-    n = (guint) CLAMP ((self->view.until_ms - self->view.from_ms) / bb_chart_geometry_get_column_ms (geometry), 500,
-                       BB_SERIES_MAX_COLUMNS - 2);
+    n = (guint) CLAMP ((self->view.until_ms - self->view.from_ms)
+                           / bb_chart_geometry_get_column_ms (geometry),
+                       500, BB_SERIES_MAX_COLUMNS - 2);
   return bb_chart_table_new (self->model, self->view.from_ms, self->view.until_ms, n + 2, error);
 }
 
 void
-bb_chart_export_async (BbChart *self, const gchar *path, GCancellable *cancellable, GAsyncReadyCallback callback,
-                       gpointer data)
+bb_chart_export_async (BbChart *self, const gchar *path, GCancellable *cancellable,
+                       GAsyncReadyCallback callback, gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
   Export *export = g_new0 (Export, 1);
@@ -101,7 +102,8 @@ bb_chart_export_async (BbChart *self, const gchar *path, GCancellable *cancellab
   g_task_set_task_data (task, export, export_free);
   export->path = g_strdup (path);
   if (self->model == NULL || self->view.until_ms <= self->view.from_ms) {
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED, _ ("The chart shows nothing yet."));
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED,
+                             _ ("The chart shows nothing yet."));
     return;
   }
   if (!find_format (path, export, &csv)) {
@@ -160,6 +162,6 @@ bb_chart_export_action (GtkWidget *widget, const gchar *action, GVariant *parame
   g_autofree gchar *name = g_strdup_printf ("%s.%s", _ ("chart"), kind);
   g_autofree gchar *pattern = g_strdup_printf ("*.%s", kind);
   g_autofree gchar *filter = g_ascii_strup (kind, -1);
-  bb_compat_save_file_async (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, _ ("Save What Is Shown"), name, filter,
-                             pattern, NULL, path_chosen_cb, g_object_ref (self));
+  bb_compat_save_file_async (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, _ ("Save What Is Shown"), name,
+                             filter, pattern, NULL, path_chosen_cb, g_object_ref (self));
 }

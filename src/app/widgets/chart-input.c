@@ -20,7 +20,9 @@ static gdouble
 ms_per_px (BbChart *self)
 {
   const BbChartGeometry *geometry = get_geometry (self);
-  return geometry == NULL ? 0 : (gdouble) (self->view.until_ms - self->view.from_ms) / MAX (geometry->plot_width, 1);
+  return geometry == NULL
+             ? 0
+             : (gdouble) (self->view.until_ms - self->view.from_ms) / MAX (geometry->plot_width, 1);
 }
 
 static gboolean
@@ -92,7 +94,8 @@ scroll_cb (GtkEventControllerScroll *controller, gdouble dx, gdouble dy, BbChart
   if (pixels)
     bb_chart_pan (self, (gint64) llround (by * ms_per_px (self)));
   else
-    bb_chart_pan (self, (gint64) llround (by * WHEEL_PAN * (gdouble) (self->view.until_ms - self->view.from_ms)));
+    bb_chart_pan (self,
+                  (gint64) llround (by * WHEEL_PAN * (gdouble) (self->view.until_ms - self->view.from_ms)));
   /* At an edge, or when all is shown, the page scrolls. */
   return before.from_ms != self->view.from_ms;
 }
@@ -157,6 +160,7 @@ drag_begin_cb (GtkGestureDrag *gesture, gdouble x, gdouble y, BbChart *self)
     gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
     return;
   }
+  self->drag_x = x;
   self->panning = button == GDK_BUTTON_MIDDLE || is_touch (GTK_GESTURE (gesture));
   self->selecting = FALSE;
   self->drag_view = self->view;
@@ -165,16 +169,14 @@ drag_begin_cb (GtkGestureDrag *gesture, gdouble x, gdouble y, BbChart *self)
 static void
 drag_update_cb (GtkGestureDrag *gesture, gdouble dx, gdouble dy, BbChart *self)
 {
-  gdouble x = 0, y = 0;
   gint64 time_ms = 0;
-  gtk_gesture_drag_get_start_point (gesture, &x, &y);
   if (self->panning) {
     gint64 by_ms = -(gint64) llround (round (dx) * ms_per_px (self));
     bb_chart_take_view (self, bb_chart_range_pan (self->drag_view, by_ms, bb_chart_get_extent (self)));
     return;
   }
   self->selecting = self->selecting || fabs (dx) >= DRAG_LEAST;
-  if (!self->selecting || !time_at (self, x + dx, &time_ms))
+  if (!self->selecting || !time_at (self, self->drag_x + dx, &time_ms))
     return;
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   self->anchor_ms = -1;
@@ -185,10 +187,8 @@ drag_update_cb (GtkGestureDrag *gesture, gdouble dx, gdouble dy, BbChart *self)
 static void
 drag_end_cb (GtkGestureDrag *gesture, gdouble dx, gdouble dy, BbChart *self)
 {
-  gdouble x = 0, y = 0;
-  gtk_gesture_drag_get_start_point (gesture, &x, &y);
   if (!self->panning && !self->selecting)
-    toggle_pin (self, x);
+    toggle_pin (self, self->drag_x);
   self->panning = self->selecting = FALSE;
 }
 
@@ -200,7 +200,7 @@ pinch_begin_cb (GtkGesture *gesture, GdkEventSequence *sequence, BbChart *self)
   gdouble x = 0, y = 0;
   self->drag_view = self->view;
   self->drag_from_ms = bb_chart_get_focus_ms (self);
-  if (gtk_gesture_get_bounding_box_center (gesture, &x, &y))
+  if (gtk_gesture_is_active (gesture) && gtk_gesture_get_bounding_box_center (gesture, &x, &y))
     time_at (self, x, &self->drag_from_ms);
 }
 

@@ -18,11 +18,13 @@ struct _BbChart {
   gboolean show_table;
   gboolean fitted; /* shows all, and goes on to do so when there is more */
   guint describe_source;
-  BbChartRange drag_view;   /* at the start of a drag or pinch */
-  gint64 drag_from_ms;      /* where it began */
+  BbChartRange drag_view; /* at the start of a drag or pinch */
+  gint64 drag_from_ms;    /* where it began */
+  gdouble drag_x;         /* the same, px */
   gboolean panning, selecting;
-  gdouble pointer_x;        /* in the area; -1: outside */
-  GtkWidget *bar, *range_label, *zoom_selection_button, *tools, *area, *area_scroller, *table_scroller, *notice, *export_button;
+  gdouble pointer_x; /* in the area; -1: outside */
+  GtkWidget *bar, *range_label, *zoom_selection_button, *tools, *area, *area_scroller, *table_scroller,
+      *notice, *export_button;
   GtkWidget *menu; /* context menu */
   GMenuModel *context_menu;
   GtkWidget *column_view; /* (nullable): made when first shown */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* chart-rows.c: a chart as a table: the columns of the view as rows, for eyes and ears that figures suit better. */
+/* chart-rows.c: a chart as a table: the columns of the view as rows, for eyes and ears that figures suit
+ * better. */
 #include <glib/gi18n.h>
 
 #include "app/widgets/chart-private.h"
@@ -43,7 +44,8 @@ static BbChartRow *
 row_new (const BbChartTable *table, guint index)
 {
   BbChartRow *row = g_object_new (BB_TYPE_CHART_ROW, NULL);
-  g_ptr_array_add (row->cells, bb_time_axis_format_full (table->zone, bb_chart_table_get_time (table, index), FALSE));
+  g_ptr_array_add (row->cells,
+                   bb_time_axis_format_full (table->zone, bb_chart_table_get_time (table, index), FALSE));
   for (guint i = 0; i < table->columns->len; i++)
     g_ptr_array_add (row->cells, bb_chart_table_format_cell (table, index, i));
   return row;
@@ -145,5 +147,6 @@ bb_chart_update_table (BbChart *self)
     rebuild_columns (self, table);
   for (guint i = 0; i < table->n_rows; i++)
     g_ptr_array_add (rows, row_new (table, i));
-  g_list_store_splice (self->rows, 0, g_list_model_get_n_items (G_LIST_MODEL (self->rows)), rows->pdata, rows->len);
+  g_list_store_splice (self->rows, 0, g_list_model_get_n_items (G_LIST_MODEL (self->rows)), rows->pdata,
+                       rows->len);
 }

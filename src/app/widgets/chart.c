@@ -59,7 +59,8 @@ describe_cb (gpointer data)
   self->describe_source = 0;
   if (self->model != NULL) {
     text = bb_chart_model_describe (self->model, self->view.from_ms, self->view.until_ms);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self->area), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->area), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
+                                    -1);
   }
   return G_SOURCE_REMOVE;
 }
@@ -77,7 +78,8 @@ update_accessible_label (BbChart *self)
 {
   g_autoptr (GString) text = g_string_new (_ ("Chart"));
   for (guint i = 0; self->model != NULL && i < bb_chart_model_get_n_tracks (self->model); i++)
-    g_string_append_printf (text, "%s %s", i == 0 ? ":" : ",", bb_chart_model_get_track (self->model, i)->title);
+    g_string_append_printf (text, "%s %s", i == 0 ? ":" : ",",
+                            bb_chart_model_get_track (self->model, i)->title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->area), GTK_ACCESSIBLE_PROPERTY_LABEL, text->str, -1);
 }
 
@@ -326,9 +328,9 @@ cursor_action (GtkWidget *widget, const gchar *action, GVariant *parameter)
   gint64 step_ms = 0;
   if (self->model == NULL || geometry == NULL)
     return;
-  step_ms = g_str_has_suffix (action, "-fine")
-                ? finest_ms (self)
-                : MAX (bb_chart_geometry_get_column_ms (geometry), (self->view.until_ms - self->view.from_ms) / 200);
+  step_ms = g_str_has_suffix (action, "-fine") ? finest_ms (self)
+                                               : MAX (bb_chart_geometry_get_column_ms (geometry),
+                                                      (self->view.until_ms - self->view.from_ms) / 200);
   move_cursor (self, bb_chart_get_focus_ms (self) + (left ? -step_ms : step_ms));
 }
 
@@ -374,7 +376,8 @@ static void
 menu_action (GtkWidget *widget, const gchar *action, GVariant *parameter)
 {
   BbChart *self = BB_CHART (widget);
-  bb_chart_popup_menu (self, gtk_widget_get_width (self->area) / 2.0, gtk_widget_get_height (self->area) / 2.0);
+  bb_chart_popup_menu (self, gtk_widget_get_width (self->area) / 2.0,
+                       gtk_widget_get_height (self->area) / 2.0);
 }
 
 static void
@@ -466,8 +469,10 @@ install_properties (GObjectClass *klass)
   GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
   GParamFlags both = readable | G_PARAM_WRITABLE;
   props[PROP_MODEL] = g_param_spec_object ("model", NULL, NULL, BB_TYPE_CHART_MODEL, both);
-  props[PROP_VIEW_FROM_MS] = g_param_spec_int64 ("view-from-ms", NULL, NULL, G_MININT64, G_MAXINT64, 0, readable);
-  props[PROP_VIEW_UNTIL_MS] = g_param_spec_int64 ("view-until-ms", NULL, NULL, G_MININT64, G_MAXINT64, 0, readable);
+  props[PROP_VIEW_FROM_MS]
+      = g_param_spec_int64 ("view-from-ms", NULL, NULL, G_MININT64, G_MAXINT64, 0, readable);
+  props[PROP_VIEW_UNTIL_MS]
+      = g_param_spec_int64 ("view-until-ms", NULL, NULL, G_MININT64, G_MAXINT64, 0, readable);
   props[PROP_CURSOR_MS] = g_param_spec_int64 ("cursor-ms", NULL, NULL, G_MININT64, G_MAXINT64, -1, both);
   props[PROP_SELECTION_FROM_MS]
       = g_param_spec_int64 ("selection-from-ms", NULL, NULL, G_MININT64, G_MAXINT64, -1, readable);
@@ -540,8 +545,8 @@ bb_chart_class_init (BbChartClass *klass)
   object_class->set_property = bb_chart_set_property;
   object_class->dispose = bb_chart_dispose;
   install_properties (object_class);
-  signals[CURSOR_MOVED] = g_signal_new ("cursor-moved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                        NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[CURSOR_MOVED] = g_signal_new ("cursor-moved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                        NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
   g_type_ensure (BB_TYPE_CHART_AREA);
   gtk_widget_class_set_css_name (widget_class, "chart");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);

@@ -4,6 +4,7 @@
  *
  * Properties: "selected" (BbPart: the site, a circuit, a group or a meter; notifies when a person chooses),
  * "narrow" (gboolean: names only). The list follows the editor, the small bars follow the preview.
+ * Keys for the page's actions: Ctrl+D, Delete, Ctrl+C, Ctrl+V, Alt+Up, Alt+Down.
  */
 #pragma once
 

@@ -99,11 +99,10 @@ put_header (BbCompareView *self, const gchar *a_name, const gchar *b_name)
 }
 
 void
-bb_compare_view_set (BbCompareView *self, const BbComparison *comparison, const gchar *a_name,
-                     const gchar *b_name)
+bb_compare_view_set (BbCompareView *self, const BbComparison *comparison, const gchar *heading,
+                     const gchar *a_name, const gchar *b_name)
 {
   GtkWidget *child = NULL;
-  g_autofree gchar *heading = NULL;
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->grid))) != NULL)
     gtk_grid_remove (self->grid, child);
@@ -111,8 +110,6 @@ bb_compare_view_set (BbCompareView *self, const BbComparison *comparison, const 
   gtk_widget_set_visible (GTK_WIDGET (self), comparison != NULL);
   if (!comparison)
     return;
-  /* Translators: two runs: the one that is looked at, and the one it is compared with. */
-  heading = g_strdup_printf (_ ("%s, compared with %s"), b_name, a_name);
   gtk_label_set_label (self->heading, heading);
   gtk_label_set_label (self->sentence, comparison->sentence);
   g_string_append_printf (self->text, "%s\n", comparison->sentence);

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BbCompareView, bb_compare_view, BB, COMPARE_VIEW, GtkBox)
 
 /* Shows itself while there is a comparison; its button activates simulate.compare(0). */
-void bb_compare_view_set (BbCompareView *self, const BbComparison *comparison, const gchar *a_name,
-                          const gchar *b_name);
+void bb_compare_view_set (BbCompareView *self, const BbComparison *comparison, const gchar *heading,
+                          const gchar *a_name, const gchar *b_name);
 /* Sentence and rows, cells separated by tabs: for copying and for tests. (transfer full) */
 gchar *bb_compare_view_get_text (BbCompareView *self);
 

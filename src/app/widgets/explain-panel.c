@@ -7,6 +7,8 @@
 
 /* With more stations than this, those without a car are left out until asked for. */
 #define SHOW_ALL_UP_TO 8
+/* Height of the list then. */
+#define MANY_PX 340
 
 struct _BbExplainPanel {
   GtkBox parent_instance;
@@ -148,6 +150,11 @@ show_rows (BbExplainPanel *self)
     n_idle += row->idle;
     gtk_widget_set_visible (GTK_WIDGET (row->row), all || !row->idle);
   }
+  /* A few are shown whole; many scroll. */
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
+                                  self->rows->len > SHOW_ALL_UP_TO ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->scroller),
+                                              self->rows->len > SHOW_ALL_UP_TO ? MANY_PX : -1);
   words
       = g_strdup_printf (ngettext ("%u station without a car", "%u stations without a car", n_idle), n_idle);
   gtk_button_set_label (GTK_BUTTON (self->idle_button), words);

@@ -330,11 +330,20 @@ new_choice (BbFieldControl *self)
   return list;
 }
 
+/* While the parts differ there is one item more, that says so. */
 static void
 show_choice (BbFieldControl *self, const gchar *text)
 {
-  guint at = GTK_INVALID_LIST_POSITION;
+  guint n = 0, at = GTK_INVALID_LIST_POSITION;
+  GtkStringList *labels = GTK_STRING_LIST (gtk_drop_down_get_model (GTK_DROP_DOWN (self->widget)));
+  const gchar *const mixed[] = { _ ("Mixed"), NULL };
 
+  while (self->field->names[n] != NULL)
+    n++;
+  gtk_string_list_splice (labels, n, g_list_model_get_n_items (G_LIST_MODEL (labels)) - n,
+                          text == NULL ? mixed : NULL);
+  if (text == NULL)
+    at = n;
   for (guint i = 0; text != NULL && self->field->names[i] != NULL; i++)
     if (strcmp (self->field->names[i], text) == 0)
       at = i;
@@ -360,15 +369,6 @@ add_reference (BbFieldControl *self, GtkStringList *labels, const gchar *id, con
   gtk_string_list_append (labels, label);
 }
 
-static gchar *
-empty_label (BbFieldControl *self)
-{
-  if (self->info->unstated == NULL)
-    return g_strdup (_ ("None"));
-  /* Translators: a choice that means "not stated"; what then holds, such as "the meter of its circuit" */
-  return g_strdup_printf (_ ("Not stated: %s"), _ (self->info->unstated));
-}
-
 /* Made again each time: names change, and circuits come and go. `text` that names nothing is kept and said.
  */
 static void
@@ -376,11 +376,11 @@ show_reference (BbFieldControl *self, const gchar *text)
 {
   g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
   GListModel *list = referred (self);
-  g_autofree gchar *empty = empty_label (self);
   guint at = GTK_INVALID_LIST_POSITION;
 
   g_ptr_array_set_size (self->ids, 0);
-  add_reference (self, labels, "", empty);
+  /* Translators: a choice: the field names nothing; what then holds is said in its explanation */
+  add_reference (self, labels, "", self->info->unstated != NULL ? _ ("Not stated") : _ ("None"));
   for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
     g_autoptr (BbPart) part = g_list_model_get_item (list, i);
     g_autofree gchar *id = bb_part_get_text (part, "id"), *name = bb_part_get_text (part, "name");
@@ -389,6 +389,10 @@ show_reference (BbFieldControl *self, const gchar *text)
   for (guint i = 0; text != NULL && i < self->ids->len; i++)
     if (strcmp (g_ptr_array_index (self->ids, i), text) == 0)
       at = i;
+  if (text == NULL) {
+    add_reference (self, labels, NULL, _ ("Mixed"));
+    at = self->ids->len - 1;
+  }
   if (text != NULL && at == GTK_INVALID_LIST_POSITION) {
     g_autofree gchar *missing = g_strdup_printf (_ ("“%s” (missing)"), text);
     add_reference (self, labels, text, missing);
@@ -564,12 +568,14 @@ bb_field_control_show (BbFieldControl *self, gchar *const texts[3])
 static gchar *
 three_text (BbFieldControl *self)
 {
-  const gchar *first = gtk_editable_get_text (GTK_EDITABLE (self->entries[0]));
+  const gchar *texts[4] = { NULL };
 
-  if (!gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->split)))
-    return g_strdup (first);
-  return g_strjoin (",", first, gtk_editable_get_text (GTK_EDITABLE (self->entries[1])),
-                    gtk_editable_get_text (GTK_EDITABLE (self->entries[2])), NULL);
+  for (guint p = 0; p < 3; p++)
+    texts[p] = gtk_editable_get_text (GTK_EDITABLE (self->entries[p]));
+  if (!gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->split))
+      || (strcmp (texts[0], texts[1]) == 0 && strcmp (texts[0], texts[2]) == 0))
+    return g_strdup (texts[0]);
+  return g_strjoinv (",", (gchar **) texts);
 }
 
 gchar *
@@ -608,7 +614,7 @@ static void
 pick (BbFieldControl *self, const gchar *text)
 {
   for (guint i = 0; self->ids != NULL ? i < self->ids->len : self->field->names[i] != NULL; i++)
-    if (strcmp (self->ids != NULL ? g_ptr_array_index (self->ids, i) : self->field->names[i], text) == 0) {
+    if (g_strcmp0 (self->ids != NULL ? g_ptr_array_index (self->ids, i) : self->field->names[i], text) == 0) {
       gtk_drop_down_set_selected (GTK_DROP_DOWN (self->widget), i);
       return;
     }

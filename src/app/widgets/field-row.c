@@ -9,7 +9,7 @@
 
 struct _BbFieldRow {
   AdwPreferencesRow parent_instance;
-  GtkWidget *title, *explanation, *problem_box, *problem_icon, *problem_label, *suffix, *reset;
+  GtkWidget *box, *title, *explanation, *problem_box, *problem_icon, *problem_label, *suffix, *reset;
   BbEditor *editor; /* (owned) */
   GPtrArray *parts; /* (owned) (element-type BbPart) */
   const BbFieldInfo *info;
@@ -420,6 +420,7 @@ bb_field_row_class_init (BbFieldRowClass *klass)
       = g_param_spec_boolean ("mixed", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/busbar/Busbar/ui/field-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, BbFieldRow, box);
   gtk_widget_class_bind_template_child (widget_class, BbFieldRow, title);
   gtk_widget_class_bind_template_child (widget_class, BbFieldRow, explanation);
   gtk_widget_class_bind_template_child (widget_class, BbFieldRow, problem_box);
@@ -599,4 +600,17 @@ void
 bb_field_row_grab (BbFieldRow *self)
 {
   bb_field_control_grab (self->control);
+}
+
+void
+bb_field_row_set_stacked (BbFieldRow *self, gboolean stacked)
+{
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->box),
+                                  stacked ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  gtk_box_reorder_child_after (GTK_BOX (self->box), stacked ? self->reset : self->suffix,
+                               stacked ? self->suffix : self->reset);
+  gtk_widget_set_halign (self->suffix, stacked ? GTK_ALIGN_START : GTK_ALIGN_END);
+  gtk_widget_set_halign (self->reset, stacked ? GTK_ALIGN_START : GTK_ALIGN_END);
+  /* On a line of its own an empty place for the button is only a gap. */
+  gtk_widget_set_visible (self->reset, !stacked || gtk_widget_get_can_target (self->reset));
 }

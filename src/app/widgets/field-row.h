@@ -41,6 +41,8 @@ void bb_field_row_set_problem (BbFieldRow *self, const gchar *sentence, BbSeveri
 const gchar *bb_field_row_get_problem (BbFieldRow *self);
 /* As if a person had typed it. FALSE: see "error". */
 gboolean bb_field_row_type (BbFieldRow *self, const gchar *text);
+/* The control under the text instead of beside it: where there is little room. */
+void bb_field_row_set_stacked (BbFieldRow *self, gboolean stacked);
 /* Gives the control the focus. */
 void bb_field_row_grab (BbFieldRow *self);
 

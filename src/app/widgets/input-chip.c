@@ -9,7 +9,6 @@ struct _BbInputChip {
   GtkLabel *title, *value;
   GtkImage *icon;
   GtkBox *body;
-  gchar *spoken; /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (BbInputChip, bb_input_chip, ADW_TYPE_BIN)
@@ -24,18 +23,10 @@ show_cb (GtkWidget *popover, BbInputChip *self)
 }
 
 static void
-bb_input_chip_dispose (GObject *object)
-{
-  gtk_widget_dispose_template (GTK_WIDGET (object), BB_TYPE_INPUT_CHIP);
-  G_OBJECT_CLASS (bb_input_chip_parent_class)->dispose (object);
-}
-
-static void
 bb_input_chip_class_init (BbInputChipClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = bb_input_chip_dispose;
   signals[OPENING]
       = g_signal_new ("opening", BB_TYPE_INPUT_CHIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/busbar/Busbar/ui/input-chip.ui");
@@ -52,6 +43,8 @@ static void
 bb_input_chip_init (BbInputChip *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* A menu button centres what it holds: a chip reads from the left. */
+  gtk_widget_set_halign (gtk_widget_get_parent (gtk_menu_button_get_child (self->button)), GTK_ALIGN_FILL);
 }
 
 GtkWidget *
@@ -70,6 +63,13 @@ speak (BbInputChip *self)
       = g_strdup_printf ("%s: %s", gtk_label_get_label (self->title), gtk_label_get_label (self->value));
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+}
+
+void
+bb_input_chip_set_title (BbInputChip *self, const gchar *title)
+{
+  gtk_label_set_label (self->title, title);
+  speak (self);
 }
 
 void

@@ -12,6 +12,7 @@ G_DECLARE_FINAL_TYPE (BbInputChip, bb_input_chip, BB, INPUT_CHIP, AdwBin)
 
 /* Signal "opening": the panel is about to be shown: fill its body. */
 GtkWidget *bb_input_chip_new (const gchar *title);
+void bb_input_chip_set_title (BbInputChip *self, const gchar *title);
 void bb_input_chip_set_value (BbInputChip *self, const gchar *value);
 const gchar *bb_input_chip_get_value (BbInputChip *self);
 /* What the panel holds: empty at first. */

@@ -8,6 +8,7 @@
 
 #include "app/page.h"
 #include "app/pages/groups-edit.h"
+#include "app/widgets/station-table-toolbar.h"
 
 #define MOST_HEIGHT 420
 
@@ -176,6 +177,8 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, Column *column)
   if (column->column != COLUMN_NAME && column->column != COLUMN_DEVICE)
     gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_NONE);
   gtk_widget_add_css_class (label, "numeric");
+  gtk_widget_set_margin_top (label, 5);
+  gtk_widget_set_margin_bottom (label, 5);
   gtk_list_item_set_child (item, label);
   if (column->column != COLUMN_NAME)
     return;
@@ -217,6 +220,18 @@ bb_station_table_get_cell (BbStationTable *self, guint row, guint column)
   return station != NULL ? cell_text (self, station, column) : NULL;
 }
 
+/* A column view asks for hardly any height by itself. */
+static void
+show_height (BbStationTable *self, guint rows)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), "0");
+  gint line;
+
+  pango_layout_get_pixel_size (layout, NULL, &line);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->frame),
+                                              MIN ((gint) (rows + 1) * (line + 14) + 6, MOST_HEIGHT));
+}
+
 static void
 show_state (BbStationTable *self)
 {
@@ -227,6 +242,7 @@ show_state (BbStationTable *self)
   g_autofree gchar *all = g_strdup_printf (ngettext ("%u station", "%u stations", rows), rows);
   g_autofree gchar *some = g_strdup_printf (_ ("%u of %u selected"), n, rows);
 
+  show_height (self, rows);
   gtk_widget_set_visible (self->frame, rows > 0);
   gtk_widget_set_visible (self->empty, rows == 0);
   gtk_label_set_text (GTK_LABEL (self->count), n > 0 ? some : all);
@@ -564,80 +580,6 @@ add_column (BbStationTable *self, guint number, const gchar *title)
 }
 
 static GtkWidget *
-new_button (const gchar *icon, const gchar *name, const gchar *action, const gchar *target)
-{
-  GtkWidget *button = gtk_button_new_from_icon_name (icon);
-
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
-  if (target != NULL)
-    gtk_actionable_set_action_target_value (GTK_ACTIONABLE (button), g_variant_new_parsed (target));
-  gtk_widget_set_tooltip_text (button, name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_widget_add_css_class (button, "flat");
-  return button;
-}
-
-static void
-add_n_cb (GtkButton *button, GtkSpinButton *spin)
-{
-  GtkWidget *popover = gtk_widget_get_ancestor (GTK_WIDGET (button), GTK_TYPE_POPOVER);
-
-  gtk_widget_activate_action (GTK_WIDGET (button), "station.add", "u",
-                              (guint) gtk_spin_button_get_value_as_int (spin));
-  gtk_popover_popdown (GTK_POPOVER (popover));
-}
-
-static GtkWidget *
-new_add_button (void)
-{
-  GtkWidget *menu = gtk_menu_button_new (), *popover = gtk_popover_new (),
-            *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *spin = gtk_spin_button_new_with_range (1, 100, 1), *add = gtk_button_new_with_label (_ ("Add"));
-
-  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (menu), "list-add-symbolic");
-  gtk_widget_set_tooltip_text (menu, _ ("Add stations like the last one"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (menu), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Add stations"),
-                                  -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("How many"), -1);
-  gtk_widget_add_css_class (menu, "flat");
-  gtk_widget_add_css_class (add, "suggested-action");
-  gtk_box_append (GTK_BOX (box), spin);
-  gtk_box_append (GTK_BOX (box), add);
-  gtk_popover_set_child (GTK_POPOVER (popover), box);
-  gtk_menu_button_set_popover (GTK_MENU_BUTTON (menu), popover);
-  g_signal_connect (add, "clicked", G_CALLBACK (add_n_cb), spin);
-  return menu;
-}
-
-static GtkWidget *
-new_toolbar (BbStationTable *self)
-{
-  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0),
-            *edit_button = gtk_button_new_with_label (_ ("Edit"));
-
-  self->count = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (self->count), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (self->count), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_hexpand (self->count, TRUE);
-  gtk_widget_add_css_class (self->count, "dim-label");
-  gtk_widget_add_css_class (self->count, "caption");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (edit_button), "station.edit");
-  gtk_widget_set_tooltip_text (edit_button, _ ("Edit the selected stations, several at once"));
-  gtk_widget_add_css_class (edit_button, "flat");
-  gtk_box_append (GTK_BOX (bar), self->count);
-  gtk_box_append (GTK_BOX (bar), edit_button);
-  gtk_box_append (GTK_BOX (bar), new_add_button ());
-  gtk_box_append (GTK_BOX (bar),
-                  new_button ("edit-copy-symbolic", _ ("Duplicate (Ctrl+D)"), "station.duplicate", NULL));
-  gtk_box_append (GTK_BOX (bar), new_button ("go-up-symbolic", _ ("Move up (Alt+Up)"), "station.move", "-1"));
-  gtk_box_append (GTK_BOX (bar),
-                  new_button ("go-down-symbolic", _ ("Move down (Alt+Down)"), "station.move", "1"));
-  gtk_box_append (GTK_BOX (bar),
-                  new_button ("list-remove-symbolic", _ ("Remove (Delete)"), "station.remove", NULL));
-  return bar;
-}
-
-static GtkWidget *
 new_view (BbStationTable *self)
 {
   GtkWidget *scroller = gtk_scrolled_window_new ();
@@ -653,8 +595,6 @@ new_view (BbStationTable *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Stations"),
                                   -1);
   g_signal_connect (self->view, "activate", G_CALLBACK (activate_cb), self);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), MOST_HEIGHT);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->view);
   gtk_widget_add_css_class (scroller, "card");
@@ -672,7 +612,7 @@ build (BbStationTable *self)
       G_LIST_MODEL (gtk_filter_list_model_new (stations, GTK_FILTER (self->filter)))));
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
-  gtk_box_append (GTK_BOX (self->box), new_toolbar (self));
+  gtk_box_append (GTK_BOX (self->box), bb_station_toolbar_new (&self->count));
   self->frame = new_view (self);
   gtk_box_append (GTK_BOX (self->box), self->frame);
   self->empty = gtk_label_new (_ ("No station yet. Add one with +."));

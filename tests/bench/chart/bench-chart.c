@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench-chart.c: nine series of three million points panned in a window; and a year's result opened and zoomed.
+/* bench-chart.c: nine series of three million points panned in a window; and a year's result opened and
+ * zoomed.
  *
- * Run it on a display of its own with GSK_RENDERER=cairo (with-display.sh). Fails when a frame takes more than 33 ms of
- * CPU time, fewer than 55 frames a second come while a core is free for it, a column touches more than 16 buckets, or a
- * year takes more than 200 ms to open. BENCH_FRAMES: frames per stretch of panning.
+ * Run it on a display of its own with GSK_RENDERER=cairo (with-display.sh). Fails when a frame takes more
+ * than 33 ms of CPU time, fewer than 55 frames a second come while a core is free for it, a column touches
+ * more than 16 buckets, or a year takes more than 200 ms to open. BENCH_FRAMES: frames per stretch of
+ * panning.
  */
 #include <glib/gstdio.h>
 #include <time.h>
@@ -64,7 +66,8 @@ make_model (BenchSource *source)
   for (guint i = 0; i < 3; i++) {
     guint track = bb_chart_model_add_track (model, titles[i], "A", 1, BB_TRACK_LINES);
     for (guint k = 0; k < 3; k++)
-      bb_chart_model_add_line (model, track, BB_SERIES_SOURCE (source), i * 3 + k, names[k], BB_ROLE_L1 + k, 1, FALSE);
+      bb_chart_model_add_line (model, track, BB_SERIES_SOURCE (source), i * 3 + k, names[k], BB_ROLE_L1 + k,
+                               1, FALSE);
     bb_chart_model_add_limit (model, track, "Rating 25.0 A", BB_ROLE_RATING, 25);
   }
   return model;
@@ -133,7 +136,8 @@ bench_panning (void)
   const gchar *frames = g_getenv ("BENCH_FRAMES");
   g_autoptr (BenchSource) source = bench_source_new (9, N_POINTS, FROM_MS);
   g_autoptr (BbChartModel) model = make_model (source);
-  Pan pan = { .wanted = frames != NULL ? (guint) g_ascii_strtoull (frames, NULL, 10) : 123, .timer = g_timer_new () };
+  Pan pan = { .wanted = frames != NULL ? (guint) g_ascii_strtoull (frames, NULL, 10) : 123,
+              .timer = g_timer_new () };
   gint64 from_ms = 0, until_ms = 0, span_ms = 0;
   gboolean good = TRUE;
   GdkFrameClock *clock = NULL;
@@ -192,7 +196,8 @@ bench_geometry (void)
 static BbSite *
 load_site (void)
 {
-  g_autofree gchar *path = g_build_filename (g_getenv ("BUSBAR_DATA_DIR"), "samples", "villa-demo.busbar", NULL);
+  g_autofree gchar *path
+      = g_build_filename (g_getenv ("BUSBAR_DATA_DIR"), "samples", "villa-demo.busbar", NULL);
   g_autoptr (GError) error = NULL;
   BbSite *site = bb_site_load (path, &error);
   g_assert_no_error (error);

@@ -132,8 +132,9 @@ source_get_info (BbSeriesSource *source, guint index, BbSeriesInfo *info)
 {
   BenchSource *self = BENCH_SOURCE (source);
   const Series *series = g_ptr_array_index (self->series, index);
-  *info = (BbSeriesInfo){ series->id, series->id, "A", BB_SERIES_GAUGE, self->from_ms,
-                          self->from_ms + (gint64) self->n_points * POINT_MS, POINT_MS };
+  *info = (BbSeriesInfo){ series->id,      series->id,    "A",
+                          BB_SERIES_GAUGE, self->from_ms, self->from_ms + (gint64) self->n_points * POINT_MS,
+                          POINT_MS };
 }
 
 static gboolean
@@ -142,7 +143,8 @@ source_query (BbSeriesSource *source, guint index, gint64 from_ms, gint64 until_
 {
   BenchSource *self = BENCH_SOURCE (source);
   Cursor cursor = { g_ptr_array_index (self->series, index), self->from_ms };
-  return bb_series_query_levels (bucket_ms, N_LEVELS, fetch, &cursor, from_ms, until_ms, n_columns, columns, error);
+  return bb_series_query_levels (bucket_ms, N_LEVELS, fetch, &cursor, from_ms, until_ms, n_columns, columns,
+                                 error);
 }
 
 static void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench-source.h: series of millions of points in memory with overview levels, for the chart's bench and tests. */
+/* bench-source.h: series of millions of points in memory with overview levels, for the chart's bench and
+ * tests. */
 #pragma once
 
 #include "base/series.h"
