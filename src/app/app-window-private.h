@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* app-window-private.h: what the files of the window share: widgets and document (app-window.c), saving and
- * closing (app-window-save.c), messages (app-window-message.c), drops (app-window-drop.c). */
+ * closing (app-window-save.c), messages (app-window-message.c), actions
+ * (app-window-actions.c), drops (app-window-drop.c). */
 #pragma once
 
 #include "app/app-window.h"
@@ -37,6 +38,12 @@ void bb_app_window_set_restored (BbAppWindow *self, BbDocument *document, BbLeft
 /* Where a document of this path (nullable) belongs: here when there is none, or that file as it is on disk;
  * else in a window of its own, which is made. */
 BbAppWindow *bb_app_window_for_document (BbAppWindow *self, const gchar *path);
+
+GtkMenuButton *bb_app_window_get_menu (BbAppWindow *self);
+
+/* ---- app-window-actions.c ---- */
+
+void bb_app_window_add_actions (BbAppWindow *self);
 
 /* ---- app-window-drop.c ---- */
 

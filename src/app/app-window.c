@@ -62,6 +62,12 @@ bb_app_window_get_messages (BbAppWindow *self)
   return self->messages;
 }
 
+GtkMenuButton *
+bb_app_window_get_menu (BbAppWindow *self)
+{
+  return self->menu;
+}
+
 BbRecovery *
 bb_app_window_get_recovery (BbAppWindow *self)
 {
@@ -402,123 +408,10 @@ bb_app_window_keep_work (BbAppWindow *self)
     bb_recovery_flush (self->recovery);
 }
 
-/* ---- actions ---- */
-
-static void
-show_page_cb (GSimpleAction *action, GVariant *name, gpointer self)
-{
-  bb_app_window_show_page (self, g_variant_get_string (name, NULL));
-}
-
-static void
-toggle_sidebar_cb (GSimpleAction *action, GVariant *state, gpointer self)
-{
-  g_object_set (self, "sidebar-visible", g_variant_get_boolean (state), NULL);
-}
-
-static void
-undo_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
-{
-  bb_editor_undo (bb_document_get_editor (BB_APP_WINDOW (self)->document));
-}
-
-static void
-redo_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
-{
-  bb_editor_redo (bb_document_get_editor (BB_APP_WINDOW (self)->document));
-}
-
-static void
-save_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
-{
-  bb_app_window_save (self, FALSE, NULL);
-}
-
-static void
-save_as_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
-{
-  bb_app_window_save (self, TRUE, NULL);
-}
-
-static void
-close_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
-{
-  gtk_window_close (self);
-}
-
-static void
-menu_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
-{
-  gtk_menu_button_popup (BB_APP_WINDOW (self)->menu);
-}
-
-/* Each page finds in its own way: it has the action "page.find", or there is nothing to find. */
-static void
-find_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
-{
-  GtkWidget *page = gtk_stack_get_visible_child (BB_APP_WINDOW (self)->stack);
-
-  if (page)
-    gtk_widget_activate_action (page, "page.find", NULL);
-}
-
-static void
-copy_text_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
-{
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (self), g_variant_get_string (parameter, NULL));
-  bb_app_window_toast (self, _ ("Copied"), NULL, NULL);
-}
-
-/* What somebody who helps needs to know: version, site, what is wrong. */
-static void
-copy_details_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  BbAppWindow *self = data;
-  g_autoptr (GString) text = g_string_new ("Busbar " BUSBAR_VERSION "\n");
-  GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->messages));
-
-  g_string_append_printf (text, "GTK %u.%u.%u, libadwaita %u.%u.%u\n", gtk_get_major_version (),
-                          gtk_get_minor_version (), gtk_get_micro_version (), adw_get_major_version (),
-                          adw_get_minor_version (), adw_get_micro_version ());
-  if (self->document) {
-    GListModel *problems = bb_editor_get_problems (bb_document_get_editor (self->document));
-    g_string_append_printf (text, "%s: %s\n", _ ("Site"), bb_document_get_name (self->document));
-    for (guint i = 0; i < g_list_model_get_n_items (problems); i++) {
-      g_autoptr (BbProblem) problem = g_list_model_get_item (problems, i);
-      g_string_append_printf (text, "%s: %s\n", bb_problem_get_pointer (problem),
-                              bb_problem_get_sentence (problem));
-    }
-  }
-  for (; row; row = gtk_widget_get_next_sibling (row))
-    g_string_append_printf (text, "%s\n", bb_message_get_text (row));
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text->str);
-  bb_app_window_toast (self, _ ("Details copied"), NULL, NULL);
-}
-
-static void
-add_actions (BbAppWindow *self)
-{
-  const GActionEntry entries[] = {
-    { .name = "show-page", .activate = show_page_cb, .parameter_type = "s", .state = "''" },
-    { .name = "toggle-sidebar", .state = "true", .change_state = toggle_sidebar_cb },
-    { .name = "undo", .activate = undo_cb },
-    { .name = "redo", .activate = redo_cb },
-    { .name = "save", .activate = save_cb },
-    { .name = "save-as", .activate = save_as_cb },
-    { .name = "close", .activate = close_cb },
-    { .name = "menu", .activate = menu_cb },
-    { .name = "find", .activate = find_cb },
-    { .name = "copy-text", .activate = copy_text_cb, .parameter_type = "s" },
-    { .name = "copy-details", .activate = copy_details_cb },
-  };
-
-  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-}
-
 /* ---- recent sites in the menu ---- */
 
 static void
-fill_recent (GSettings *settings, const gchar *key, BbAppWindow *self)
+fill_recent_cb (GSettings *settings, const gchar *key, BbAppWindow *self)
 {
   g_auto (GStrv) paths = bb_recent_get ();
 
@@ -551,9 +444,9 @@ restore_state (BbAppWindow *self)
   if (bb_preferences_get_boolean ("window-maximized", FALSE))
     gtk_window_maximize (GTK_WINDOW (self));
   g_object_set (self, "sidebar-visible", bb_preferences_get_boolean ("sidebar-visible", TRUE), NULL);
-  fill_recent (NULL, NULL, self);
+  fill_recent_cb (NULL, NULL, self);
   if (settings)
-    g_signal_connect_object (settings, "changed::recent-sites", G_CALLBACK (fill_recent), self, 0);
+    g_signal_connect_object (settings, "changed::recent-sites", G_CALLBACK (fill_recent_cb), self, 0);
   if (settings)
     g_signal_connect_object (settings, "changed::autosave-seconds", G_CALLBACK (autosave_cb), self, 0);
 }
@@ -707,7 +600,7 @@ static void
 bb_app_window_init (BbAppWindow *self)
 {
   self->sidebar_visible = TRUE;
-  add_actions (self);
+  bb_app_window_add_actions (self);
   gtk_widget_init_template (GTK_WIDGET (self));
   add_pages (self, add_page);
   g_signal_connect (self->sidebar, "row-activated", G_CALLBACK (row_activated_cb), self);

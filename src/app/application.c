@@ -11,7 +11,8 @@
 #include "app/recovery.h"
 #include "app/render-pages.h"
 #include "app/watchdog.h"
-#include "busbar-resources.h"
+#include "base/data-dir.h"
+#include "busbar-resources.h" /* lint: allow include-direction it is generated in the build folder */
 
 struct _BbApplication {
   AdwApplication parent_instance;
@@ -250,7 +251,7 @@ bb_application_handle_local_options (GApplication *application, GVariantDict *op
 }
 
 static void
-apply_theme (GSettings *settings, const gchar *key, BbApplication *self)
+apply_theme_cb (GSettings *settings, const gchar *key, BbApplication *self)
 {
   g_autofree gchar *theme = bb_preferences_get_string ("theme", "system");
   AdwColorScheme scheme = ADW_COLOR_SCHEME_DEFAULT;
@@ -275,6 +276,18 @@ terminate_cb (gpointer application)
   return G_SOURCE_REMOVE;
 }
 
+/* The icon of a program that is not installed lies with its data. */
+static void
+find_icons (void)
+{
+  g_autofree gchar *data = bb_data_dir ();
+  g_autofree gchar *icons = g_build_filename (data, "icons", NULL);
+  GdkDisplay *display = gdk_display_get_default ();
+
+  if (display)
+    gtk_icon_theme_add_search_path (gtk_icon_theme_get_for_display (display), icons);
+}
+
 static void
 bb_application_startup (GApplication *application)
 {
@@ -282,11 +295,12 @@ bb_application_startup (GApplication *application)
   GSettings *settings = bb_preferences_get_settings ();
 
   G_APPLICATION_CLASS (bb_application_parent_class)->startup (application);
+  find_icons ();
   gtk_window_set_default_icon_name (BB_APPLICATION_ID);
   bb_application_add_actions (self);
   if (settings)
-    g_signal_connect_object (settings, "changed::theme", G_CALLBACK (apply_theme), self, 0);
-  apply_theme (NULL, NULL, self);
+    g_signal_connect_object (settings, "changed::theme", G_CALLBACK (apply_theme_cb), self, 0);
+  apply_theme_cb (NULL, NULL, self);
   g_unix_signal_add (SIGTERM, terminate_cb, self);
   g_unix_signal_add (SIGHUP, terminate_cb, self);
   g_unix_signal_add (SIGINT, terminate_cb, self);

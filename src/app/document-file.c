@@ -42,9 +42,9 @@ load_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   g_autoptr (GBytes) bytes = bb_file_read (load->path, BB_GUARD_MAX_BYTES, &error);
   gsize length = 0;
   const gchar *text = bytes ? g_bytes_get_data (bytes, &length) : NULL;
-  g_autofree gchar *shown = g_filename_display_name (load->path);
 
-  load->site = bytes ? bb_site_parse (text, (gssize) length, shown, &error) : NULL;
+  /* who tells of an error names the file himself */
+  load->site = bytes ? bb_site_parse (text, (gssize) length, NULL, &error) : NULL;
   if (!load->site) {
     g_task_return_error (task, g_steal_pointer (&error));
     return;
@@ -108,7 +108,9 @@ bb_document_load_finish (GAsyncResult *result, GError **error)
 typedef struct {
   gchar *path;
   BbSite *site;     /* a copy of its own */
-  gchar *expected;  /* (nullable): checksum that the file must have */
+  BbOnDisk *disk;   /* (owned) */
+  gboolean own;     /* where the document came from: its file is known */
+  gboolean over;    /* also over what another program wrote */
   GPtrArray *files; /* (element-type gchar): of the inputs afterwards, in their order */
   gchar *checksum;  /* of what was written */
   guint64 revision;
@@ -119,7 +121,7 @@ save_free (Save *save)
 {
   g_free (save->path);
   g_clear_object (&save->site);
-  g_free (save->expected);
+  g_clear_pointer (&save->disk, bb_on_disk_unref);
   g_ptr_array_unref (save->files);
   g_free (save->checksum);
   g_free (save);
@@ -129,11 +131,12 @@ save_free (Save *save)
 static gboolean
 is_as_expected (const Save *save, GError **error)
 {
-  g_autoptr (GBytes) bytes = save->expected ? bb_file_read (save->path, G_MAXINT32, NULL) : NULL;
+  const gchar *expected = save->own && !save->over ? save->disk->checksum : NULL;
+  g_autoptr (GBytes) bytes = expected ? bb_file_read (save->path, G_MAXINT32, NULL) : NULL;
   g_autofree gchar *now = bytes ? g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes) : NULL;
   g_autofree gchar *shown = g_filename_display_basename (save->path);
 
-  if (!now || g_str_equal (now, save->expected))
+  if (!now || g_str_equal (now, expected))
     return TRUE;
   g_set_error (error, BB_DOCUMENT_ERROR, BB_DOCUMENT_ERROR_CHANGED,
                _ ("Another program changed %s since it was opened here."), shown);
@@ -193,23 +196,42 @@ move_inputs (Save *save)
   }
 }
 
+static gboolean
+write_site (Save *save, GCancellable *cancellable, GError **error)
+{
+  g_autofree gchar *text = NULL;
+
+  if (save->own && save->revision < save->disk->revision)
+    return TRUE;
+  if (!is_as_expected (save, error))
+    return FALSE;
+  move_inputs (save);
+  text = bb_site_to_text (save->site);
+  if (!bb_file_replace (save->path, text, -1, cancellable, error))
+    return FALSE;
+  save->checksum = checksum_of (text, -1);
+  if (save->own) {
+    g_free (save->disk->checksum);
+    save->disk->checksum = g_strdup (save->checksum);
+    save->disk->revision = save->revision;
+  }
+  return TRUE;
+}
+
 static void
 save_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Save *save = data;
   g_autoptr (GError) error = NULL;
-  g_autofree gchar *text = NULL;
+  gboolean written = FALSE;
 
-  if (is_as_expected (save, &error)) {
-    move_inputs (save);
-    text = bb_site_to_text (save->site);
-    save->checksum = checksum_of (text, -1);
-    bb_file_replace (save->path, text, -1, cancellable, &error);
-  }
-  if (error)
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
+  g_mutex_lock (&save->disk->lock);
+  written = write_site (save, cancellable, &error);
+  g_mutex_unlock (&save->disk->lock);
+  if (written)
     g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
 }
 
 void
@@ -228,8 +250,9 @@ bb_document_save_async (BbDocument *self, const gchar *path, BbDocumentSaveFlags
   save->site = bb_site_copy (bb_document_get_site (self));
   bb_site_set_path (save->site, bb_site_get_path (bb_document_get_site (self)));
   save->revision = bb_editor_get_revision (bb_document_get_editor (self));
-  if (!(flags & BB_DOCUMENT_SAVE_OVER_CHANGES) && g_strcmp0 (save->path, own) == 0)
-    save->expected = g_strdup (bb_document_get_on_disk (self));
+  save->disk = bb_document_ref_on_disk (self);
+  save->own = g_strcmp0 (save->path, own) == 0;
+  save->over = (flags & BB_DOCUMENT_SAVE_OVER_CHANGES) != 0;
   g_task_run_in_thread (task, save_thread);
 }
 
@@ -261,7 +284,8 @@ bb_document_save_finish (BbDocument *self, GAsyncResult *result, GError **error)
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
   follow_inputs (self, save);
-  bb_document_set_on_disk (self, save->checksum);
+  if (!save->own)
+    bb_document_set_on_disk (self, save->checksum);
   bb_document_saved (self, save->path, save->revision);
   shown = g_filename_display_basename (save->path);
   sentence = g_strdup_printf (_ ("Saved as %s."), shown);

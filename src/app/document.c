@@ -12,7 +12,7 @@ struct _BbDocument {
   BbEventLog *log;   /* (owned) */
   gchar *path;       /* (owned) (nullable) */
   gchar *shown_name; /* (owned) (nullable): of the file, for people */
-  gchar *on_disk;    /* (owned) (nullable): checksum */
+  BbOnDisk *disk;    /* (owned), shared with workers */
   gboolean unsaved;
 };
 
@@ -69,19 +69,45 @@ bb_document_set_unsaved (BbDocument *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODIFIED]);
 }
 
-const gchar *
-bb_document_get_on_disk (BbDocument *self)
+static void
+on_disk_clear (gpointer data)
 {
-  return self->on_disk;
+  BbOnDisk *disk = data;
+
+  g_mutex_clear (&disk->lock);
+  g_free (disk->checksum);
+}
+
+void
+bb_on_disk_unref (BbOnDisk *disk)
+{
+  g_atomic_rc_box_release_full (disk, on_disk_clear);
+}
+
+BbOnDisk *
+bb_document_ref_on_disk (BbDocument *self)
+{
+  return g_atomic_rc_box_acquire (self->disk);
+}
+
+gchar *
+bb_document_dup_on_disk (BbDocument *self)
+{
+  gchar *copy = NULL;
+
+  g_mutex_lock (&self->disk->lock);
+  copy = g_strdup (self->disk->checksum);
+  g_mutex_unlock (&self->disk->lock);
+  return copy;
 }
 
 void
 bb_document_set_on_disk (BbDocument *self, const gchar *checksum)
 {
-  gchar *copy = g_strdup (checksum);
-
-  g_free (self->on_disk);
-  self->on_disk = copy;
+  g_mutex_lock (&self->disk->lock);
+  g_free (self->disk->checksum);
+  self->disk->checksum = g_strdup (checksum);
+  g_mutex_unlock (&self->disk->lock);
 }
 
 static void
@@ -145,7 +171,7 @@ bb_document_finalize (GObject *object)
   g_clear_object (&self->log);
   g_free (self->path);
   g_free (self->shown_name);
-  g_free (self->on_disk);
+  bb_on_disk_unref (self->disk);
   G_OBJECT_CLASS (bb_document_parent_class)->finalize (object);
 }
 
@@ -167,6 +193,8 @@ bb_document_class_init (BbDocumentClass *klass)
 static void
 bb_document_init (BbDocument *self)
 {
+  self->disk = g_atomic_rc_box_new0 (BbOnDisk);
+  g_mutex_init (&self->disk->lock);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "app/document-private.h"
 #include "app/recovery-private.h"
 #include "base/file.h"
 #include "base/guard.h"
@@ -18,7 +19,7 @@ struct _BbLeftover {
   GObject parent_instance;
   gchar *folder, *id;
   gint lock; /* -1: given on */
-  gchar *name, *path, *beside, *text;
+  gchar *name, *path, *beside, *on_disk, *text;
   gint64 time_ms;
 };
 
@@ -36,6 +37,7 @@ bb_leftover_finalize (GObject *object)
   g_free (self->name);
   g_free (self->path);
   g_free (self->beside);
+  g_free (self->on_disk);
   g_free (self->text);
   G_OBJECT_CLASS (bb_leftover_parent_class)->finalize (object);
 }
@@ -120,6 +122,7 @@ read_copy (BbLeftover *self)
   self->name = g_key_file_get_string (file, "busbar-recovery-1", "name", NULL);
   self->path = g_key_file_get_string (file, "busbar-recovery-1", "path", NULL);
   self->beside = g_key_file_get_string (file, "busbar-recovery-1", "inputs-beside", NULL);
+  self->on_disk = g_key_file_get_string (file, "busbar-recovery-1", "on-disk", NULL);
   self->time_ms = g_key_file_get_int64 (file, "busbar-recovery-1", "time-ms", NULL);
   self->text = g_key_file_get_string (file, "busbar-recovery-1", "site", NULL);
   return self->name && self->text;
@@ -174,6 +177,7 @@ bb_leftover_restore (BbLeftover *self, GError **error)
     return NULL;
   bb_site_set_path (site, self->beside);
   document = bb_document_new (site, self->path);
+  bb_document_set_on_disk (document, self->on_disk);
   bb_document_set_unsaved (document);
   bb_event_log_add (bb_document_get_log (document), BB_EVENT_FILE, BB_EVENT_GOOD,
                     bb_document_get_name (document), _ ("Restored the work that was not saved."));

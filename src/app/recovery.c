@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <unistd.h>
 
+#include "app/document-private.h"
 #include "app/recovery-private.h"
 #include "base/file.h"
 #include "model/site-json.h"
@@ -27,7 +28,7 @@ G_DEFINE_FINAL_TYPE (BbRecovery, bb_recovery, G_TYPE_OBJECT)
 typedef struct {
   gchar *folder, *id;
   BbSite *site; /* NULL: remove */
-  gchar *name, *path;
+  gchar *name, *path, *on_disk;
   gint64 time_ms;
   gint lock;          /* -1, or to be let go of afterwards */
   BbRecovery *keeper; /* (owned) (nullable): told of a failure, on its own thread */
@@ -58,6 +59,7 @@ job_free (Job *job)
   g_free (job->id);
   g_free (job->name);
   g_free (job->path);
+  g_free (job->on_disk);
   g_clear_object (&job->site);
   g_free (job);
 }
@@ -75,6 +77,8 @@ write_copy (const Job *job)
   g_key_file_set_int64 (file, "busbar-recovery-1", "time-ms", job->time_ms);
   if (job->path)
     g_key_file_set_string (file, "busbar-recovery-1", "path", job->path);
+  if (job->on_disk)
+    g_key_file_set_string (file, "busbar-recovery-1", "on-disk", job->on_disk);
   if (bb_site_get_path (job->site))
     g_key_file_set_string (file, "busbar-recovery-1", "inputs-beside", bb_site_get_path (job->site));
   g_key_file_set_string (file, "busbar-recovery-1", "site", text);
@@ -161,6 +165,7 @@ keep_now (BbRecovery *self)
   job->site = bb_site_copy (site);
   job->name = g_strdup (bb_document_get_name (self->document));
   job->path = g_strdup (bb_document_get_path (self->document));
+  job->on_disk = bb_document_dup_on_disk (self->document);
   job->time_ms = bb_clock_get_wall_ms (self->clock, NULL);
   job->keeper = g_object_ref (self);
   self->has_copy = TRUE;

@@ -79,7 +79,7 @@ new_row (BbWelcome *self, const gchar *path)
 }
 
 static void
-fill (GSettings *settings, const gchar *key, BbWelcome *self)
+fill_cb (GSettings *settings, const gchar *key, BbWelcome *self)
 {
   g_auto (GStrv) paths = bb_recent_get ();
   GtkWidget *row = NULL;
@@ -120,8 +120,8 @@ bb_welcome_init (BbWelcome *self)
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   if (settings)
-    g_signal_connect_object (settings, "changed::recent-sites", G_CALLBACK (fill), self, 0);
-  fill (NULL, NULL, self);
+    g_signal_connect_object (settings, "changed::recent-sites", G_CALLBACK (fill_cb), self, 0);
+  fill_cb (NULL, NULL, self);
 }
 
 guint

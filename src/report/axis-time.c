@@ -145,6 +145,19 @@ label_context (BbZone *zone, gint64 time_ms, Unit unit)
 }
 
 static gchar *
+label_brief (BbZone *zone, gint64 time_ms, Unit unit)
+{
+  gint64 local_ms = bb_zone_to_local (zone, time_ms);
+  if (unit == UNIT_MONTH)
+    return NULL;
+  if (unit == UNIT_DAY || unit == UNIT_WEEK)
+    /* Translators: a month and year where there is little room: "Jul 2026" */
+    return format_local (local_ms, _ ("%b %Y"));
+  /* Translators: a day where there is little room: "Tue 14 Jul" */
+  return format_local (local_ms, _ ("%a %-d %b"));
+}
+
+static gchar *
 format_day (BbZone *zone, gint64 time_ms)
 {
   /* Translators: a day in a narrow place: "Tue 14 Jul 2026"; see g_date_time_format() */
@@ -277,6 +290,7 @@ static void
 tick_clear (gpointer data)
 {
   g_free (((BbTimeTick *) data)->label);
+  g_free (((BbTimeTick *) data)->brief);
 }
 
 static void
@@ -286,7 +300,8 @@ add_ticks (BbTimeAxis *axis, BbZone *zone, gint64 from_ms, gint64 until_ms, cons
   bb_zone_cursor_init (&cursor, zone);
   for (gint64 at = next_tick (&cursor, from_ms, step); at < until_ms && axis->ticks->len < MAX_TICKS;
        at = next_tick (&cursor, at + 1, step)) {
-    BbTimeTick tick = { at, label_tick (zone, at, step->unit), is_context_start (zone, at, step->unit) };
+    BbTimeTick tick
+        = { at, label_tick (zone, at, step->unit), NULL, is_context_start (zone, at, step->unit) };
     g_array_append_val (axis->ticks, tick);
   }
 }
@@ -297,12 +312,13 @@ add_contexts (BbTimeAxis *axis, BbZone *zone, gint64 from_ms, gint64 until_ms, U
   static const Step day = { UNIT_DAY, 1, D }, month = { UNIT_MONTH, 1, MO }, year = { UNIT_YEAR, 1, Y };
   const Step *step = unit == UNIT_MONTH ? &year : unit >= UNIT_DAY ? &month : &day;
   BbZoneCursor cursor;
-  BbTimeTick first = { from_ms, label_context (zone, from_ms, unit), FALSE };
+  BbTimeTick first
+      = { from_ms, label_context (zone, from_ms, unit), label_brief (zone, from_ms, unit), FALSE };
   g_array_append_val (axis->contexts, first);
   bb_zone_cursor_init (&cursor, zone);
   for (gint64 at = next_tick (&cursor, from_ms + 1, step); at < until_ms && axis->contexts->len < MAX_TICKS;
        at = next_tick (&cursor, at + 1, step)) {
-    BbTimeTick context = { at, label_context (zone, at, unit), TRUE };
+    BbTimeTick context = { at, label_context (zone, at, unit), label_brief (zone, at, unit), TRUE };
     g_array_append_val (axis->contexts, context);
   }
 }

@@ -34,6 +34,7 @@ gchar *bb_axis_format (gdouble value, guint decimals);
 typedef struct {
   gint64 time_ms;  /* UTC */
   gchar *label;    /* (owned) */
+  gchar *brief;    /* (owned) (nullable): of a context, for where the label has no room */
   gboolean strong; /* the next larger unit begins here: a day, a month, a year */
 } BbTimeTick;
 

@@ -325,10 +325,14 @@ add_contexts (BbChartBuilder *build, const BbTimeAxis *axis)
     gdouble end = geometry->width;
     if (i + 1 < axis->contexts->len)
       end = bb_chart_geometry_time_to_x (geometry, from[1].time_ms) - 2 * BB_CHART_SPACE;
-    label.width = label_width ((gpointer) build->measure, from->label);
-    if (label.x + label.width > end && !(axis->contexts->len == 1))
+    for (guint k = 0; k < 2 && label.text == NULL; k++) {
+      const gchar *text = k == 0 ? from->label : from->brief;
+      label.width = text != NULL ? label_width ((gpointer) build->measure, text) : INFINITY;
+      if (label.x + label.width <= end)
+        label.text = g_strdup (text);
+    }
+    if (label.text == NULL)
       continue;
-    label.text = g_strdup (from->label);
     g_array_append_val (geometry->contexts, label);
   }
 }

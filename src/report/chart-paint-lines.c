@@ -296,6 +296,17 @@ paint_line (const Painter *painter)
   paint_core_rects (painter);
 }
 
+/* Of the other run only the edge of each layer, joined to the column before. */
+static void
+ghost_edge (const BbChartLineGeometry *line, guint i, gdouble *top, gdouble *bottom)
+{
+  gdouble y = column_at (line, i)->y_max, before = y;
+  if (i > 0 && !is_gap (line, i - 1))
+    before = column_at (line, i - 1)->y_max;
+  *top = MIN (y, before);
+  *bottom = MAX (y, before) + 1;
+}
+
 static void
 paint_layer (const Painter *painter)
 {
@@ -311,9 +322,11 @@ paint_layer (const Painter *painter)
   for (guint i = 0; i < line->columns->len; i++) {
     const BbChartColumn *column = column_at (line, i);
     gdouble top = MIN (column->y_max, column->y_min), bottom = MAX (column->y_max, column->y_min);
-    /* Of the other run only the upper edge of each layer. */
-    if (!column->gap)
-      run_add (&run, &colour, round (column->x), round (column->x_end), top, line->ghost ? 1 : bottom - top);
+    if (column->gap || bottom - top < 0.25)
+      continue;
+    if (line->ghost)
+      ghost_edge (line, i, &top, &bottom);
+    run_add (&run, &colour, round (column->x), round (column->x_end), top, bottom - top);
   }
   run_end (&run);
 }

@@ -8,6 +8,7 @@
 #include "app/kit.h"
 #include "app/widgets/chart-area.h"
 #include "app/widgets/chart-cursor.h"
+#include "app/widgets/chart-raster.h"
 #include "app/widgets/chart.h"
 #include "report/chart-table.h"
 
@@ -196,6 +197,7 @@ test_zoom (Fixture *fixture, gconstpointer data)
   assert_view (fixture, FROM, FROM + SPAN);
   g_signal_emit_by_name (pinch, "begin", NULL);
   g_signal_emit_by_name (pinch, "scale-changed", 1.5);
+  g_signal_emit_by_name (pinch, "end", NULL);
   get_view (fixture, &by_pinch[0], &by_pinch[1]);
   g_assert_cmpint (ABS (by_key[0] - by_pinch[0]), <=, 1);
   g_assert_cmpint (ABS (by_key[1] - by_pinch[1]), <=, 1);
@@ -331,6 +333,20 @@ test_table (Fixture *fixture, gconstpointer data)
   g_assert_true (gtk_widget_get_child_visible (fixture->area));
 }
 
+static void
+test_menu (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *menu = NULL;
+  g_assert_true (press (fixture, "<Shift>F10"));
+  menu = bb_kit_find (fixture->chart, GTK_TYPE_POPOVER_MENU, NULL);
+  for (GtkWidget *child = gtk_widget_get_first_child (fixture->chart); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    menu = GTK_IS_POPOVER_MENU (child) ? child : menu;
+  g_assert_true (gtk_widget_get_visible (menu));
+  bb_kit_settle ();
+  gtk_popover_popdown (GTK_POPOVER (menu));
+}
+
 /* ---- export ---- */
 
 typedef struct {
@@ -398,6 +414,93 @@ test_export_refused (Fixture *fixture, gconstpointer data)
   g_clear_error (&nothing.error);
 }
 
+/* ---- the picture: lines where the geometry says, whether columns are pixels or steps ---- */
+
+static GdkTexture *
+take_picture (Fixture *fixture)
+{
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (fixture->area);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  g_autoptr (GskRenderNode) node = NULL;
+  gint width = gtk_widget_get_width (fixture->area), height = gtk_widget_get_height (fixture->area);
+  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  node = gtk_snapshot_free_to_node (snapshot);
+  return gsk_renderer_render_texture (gtk_native_get_renderer (gtk_widget_get_native (fixture->area)), node,
+                                      &GRAPHENE_RECT_INIT (0, 0, (gfloat) width, (gfloat) height));
+}
+
+/* Share of the line's columns that show something opaque at its mean, and at a height where nothing is. */
+static void
+look_at_line (Fixture *fixture, gdouble *on_line, gdouble *elsewhere)
+{
+  const BbChartGeometry *geometry = geometry_of (fixture);
+  const BbChartTrackGeometry *track = g_ptr_array_index (geometry->tracks, 0);
+  const BbChartLineGeometry *line = g_ptr_array_index (track->lines, 1); /* L2: heavy */
+  g_autoptr (GdkTexture) texture = take_picture (fixture);
+  gint width = gdk_texture_get_width (texture);
+  g_autofree guint32 *pixels = g_new0 (guint32, width * gdk_texture_get_height (texture));
+  guint n = 0, hits = 0, misses = 0;
+  gdk_texture_download (texture, (guchar *) pixels, (gsize) width * 4);
+  for (gdouble x = track->plot.x + 10; x < track->plot.x + track->plot.width - 220; x += 3) {
+    gint64 at_ms = bb_chart_geometry_x_to_time (geometry, x);
+    const BbSeriesColumn *first = &g_array_index (line->values, BbSeriesColumn, 0);
+    guint at = (guint) ((at_ms - first->from_ms) / (first->until_ms - first->from_ms));
+    gdouble y = g_array_index (line->columns, BbChartColumn, at).y_mean;
+    n++;
+    hits += pixels[(gint) y * width + (gint) x] >> 24 > 100;
+    misses += pixels[((gint) track->plot.y + 4) * width + (gint) x] >> 24 > 100;
+  }
+  *on_line = (gdouble) hits / n;
+  *elsewhere = (gdouble) misses / n;
+}
+
+static void
+test_picture (Fixture *fixture, gconstpointer data)
+{
+  gdouble on_line = 0, elsewhere = 0;
+  bb_kit_wait_frames (fixture->chart, 3);
+  look_at_line (fixture, &on_line, &elsewhere);
+  g_assert_cmpfloat (on_line, >, 0.9);
+  g_assert_cmpfloat (elsewhere, <, 0.05);
+  bb_chart_set_view (BB_CHART (fixture->chart), FROM + 100000, FROM + 400000);
+  bb_kit_wait_frames (fixture->chart, 3);
+  look_at_line (fixture, &on_line, &elsewhere);
+  g_assert_cmpfloat (on_line, >, 0.9);
+  g_assert_cmpfloat (elsewhere, <, 0.05);
+}
+
+/* Rectangles in pixels are those that cairo draws, to rounding. */
+static void
+test_raster (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (4);
+  BbChartRect area = { 10, 20, 120, 90 };
+  BbChartRaster *raster = bb_chart_raster_new (&area, 1);
+  cairo_surface_t *want = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, 120, 90), *have = NULL;
+  cairo_t *cr = cairo_create (want);
+  for (guint i = 0; i < 400; i++) {
+    BbColour colour = { g_rand_double (rand), g_rand_double (rand), g_rand_double (rand),
+                        i % 3 ? g_rand_double (rand) : 1 };
+    BbChartRect rect = { g_rand_int_range (rand, 0, 130), g_rand_double_range (rand, 0, 120),
+                         g_rand_int_range (rand, 1, 9), g_rand_double_range (rand, 0, 50) };
+    bb_chart_raster_rects (raster, &colour, &rect, 1);
+    cairo_set_source_rgba (cr, colour.red, colour.green, colour.blue, colour.alpha);
+    cairo_rectangle (cr, rect.x - area.x, rect.y - area.y, rect.width, rect.height);
+    cairo_fill (cr);
+  }
+  cairo_destroy (cr);
+  cairo_surface_flush (want);
+  have = bb_chart_raster_finish (raster);
+  for (gint y = 0; y < 90; y++)
+    for (gint x = 0; x < 120 * 4; x++) {
+      gint a = cairo_image_surface_get_data (want)[y * cairo_image_surface_get_stride (want) + x];
+      gint b = cairo_image_surface_get_data (have)[y * cairo_image_surface_get_stride (have) + x];
+      g_assert_cmpint (ABS (a - b), <=, 8);
+    }
+  cairo_surface_destroy (want);
+  cairo_surface_destroy (have);
+}
+
 /* ---- model, theme, accessibility, sizes ---- */
 
 static void
@@ -447,6 +550,25 @@ test_accessible (Fixture *fixture, gconstpointer data)
   g_assert_true (gtk_widget_get_focusable (fixture->area));
 }
 
+static gboolean
+is_said (gpointer data)
+{
+  GtkWidget *label
+      = bb_kit_find (((Fixture *) data)->chart, GTK_TYPE_LABEL, "L1: there is no series number 99");
+  return label != NULL && gtk_widget_get_visible (label);
+}
+
+/* A series that cannot be read is a gap, and a sentence below the chart. */
+static void
+test_unreadable (Fixture *fixture, gconstpointer data)
+{
+  bb_chart_model_clear (fixture->model);
+  bb_chart_model_add_track (fixture->model, "Main fuse", "A", 1, BB_TRACK_LINES);
+  bb_chart_model_add_line (fixture->model, 0, BB_SERIES_SOURCE (fixture->series), 99, "L1", BB_ROLE_L1, 1,
+                           FALSE);
+  bb_kit_wait (is_said, fixture, "the reason");
+}
+
 /* Seven tracks in a small window: the chart scrolls inside itself and asks for no more than there is. */
 static void
 test_small (Fixture *fixture, gconstpointer data)
@@ -474,11 +596,15 @@ main (int argc, char **argv)
   ADD ("/app/chart/cursor", test_cursor, 1);
   ADD ("/app/chart/pin", test_pin, 1);
   ADD ("/app/chart/table", test_table, 1);
+  ADD ("/app/chart/menu", test_menu, 1);
   ADD ("/app/chart/export", test_export, 1);
   ADD ("/app/chart/export-refused", test_export_refused, 1);
+  ADD ("/app/chart/picture", test_picture, 1);
+  g_test_add_func ("/app/chart/raster", test_raster);
   ADD ("/app/chart/follows-model", test_follows_model, 1);
   ADD ("/app/chart/theme", test_theme, 1);
   ADD ("/app/chart/accessible", test_accessible, 1);
+  ADD ("/app/chart/unreadable", test_unreadable, 1);
   ADD ("/app/chart/small", test_small, 7);
   return g_test_run ();
 }

@@ -174,6 +174,30 @@ test_changed_by_another (void)
   bb_kit_remove (folder);
 }
 
+/* Ctrl+S twice: the second save compares with what the first wrote, not with what was there before. */
+static void
+test_save_twice (void)
+{
+  g_autofree char *folder = bb_kit_folder ();
+  g_autofree char *path = g_build_filename (folder, "mine.busbar", NULL);
+  g_autoptr (BbDocument) demo = bb_kit_demo ();
+  g_autoptr (GAsyncResult) first = NULL, second = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (bb_kit_save (demo, path, 0, NULL));
+  edit (demo, "One");
+  bb_document_save_async (demo, NULL, 0, NULL, keep_cb, &first);
+  edit (demo, "Two");
+  bb_document_save_async (demo, NULL, 0, NULL, keep_cb, &second);
+  bb_kit_wait (is_set, &first, "the first");
+  bb_kit_wait (is_set, &second, "the second");
+  g_assert_true (bb_document_save_finish (demo, first, &error));
+  g_assert_no_error (error);
+  g_assert_true (bb_document_save_finish (demo, second, &error));
+  g_assert_no_error (error);
+  bb_kit_remove (folder);
+}
+
 /* A file that went away is written again: there is nothing in it to lose. */
 static void
 test_gone_file (void)
@@ -340,6 +364,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/document/inputs-follow", test_inputs_follow);
   g_test_add_func ("/app/document/inputs-do-not-overwrite", test_inputs_do_not_overwrite);
   g_test_add_func ("/app/document/changed-by-another-program", test_changed_by_another);
+  g_test_add_func ("/app/document/save-twice", test_save_twice);
   g_test_add_func ("/app/document/gone-file", test_gone_file);
   g_test_add_func ("/app/document/disk-full", test_disk_full);
   g_test_add_func ("/app/document/no-such-folder", test_no_such_folder);

@@ -2,6 +2,8 @@
 /* test-groups.c: the groups page, driven by its actions: what it does to the site, and what it says of it. */
 #include "kit.h"
 
+#include "forgive-quarks.h"
+
 #include "app/pages/groups-edit.h"
 #include "app/pages/groups-page.h"
 #include "app/widgets/circuit-tree.h"
@@ -111,6 +113,13 @@ test_tree (Fixture *fixture, gconstpointer name)
   g_assert_true (BB_IS_SITE (bb_groups_page_get_selected (fixture->page)));
   act (fixture, "groups.select::meter/meter");
   g_assert_true (BB_IS_METER (bb_groups_page_get_selected (fixture->page)));
+  /* Coming back changes nothing. */
+  act (fixture, "groups.select::circuit/garage");
+  bb_app_window_show_page (fixture->window, "log");
+  bb_app_window_show_page (fixture->window, "groups");
+  bb_app_window_show_page (fixture->window, "groups");
+  g_assert_cmpstr (bb_circuit_peek (BB_CIRCUIT (bb_groups_page_get_selected (fixture->page)))->id, ==,
+                   "garage");
 }
 
 static void
@@ -169,11 +178,24 @@ test_edit (Fixture *fixture, gconstpointer name)
   g_assert_cmpint (bb_group_peek (group)->min_ma, ==, 8000);
 }
 
+static GtkWidget *
+table_of (Fixture *fixture)
+{
+  GtkWidget *table;
+
+  bb_groups_form_finish (bb_groups_page_get_form (fixture->page));
+  table = bb_groups_form_get_table (bb_groups_page_get_form (fixture->page));
+  g_assert_nonnull (table);
+  return table;
+}
+
 static void
 test_jump (Fixture *fixture, gconstpointer name)
 {
   BbStation *station = bb_site_station (fixture->site, 1);
+  BbStationTable *table;
   BbFieldRow *row;
+  g_autofree char *marked = NULL, *sound = NULL;
 
   act (fixture, "groups.select::site");
   g_assert_true (bb_editor_set (fixture->editor, BB_PART (station), "min-ma", "40", NULL));
@@ -186,6 +208,13 @@ test_jump (Fixture *fixture, gconstpointer name)
       gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (fixture->window)), GTK_WIDGET (row)));
   act (fixture, "groups.back");
   g_assert_true (BB_IS_GROUP (bb_groups_page_get_selected (fixture->page)));
+  bb_kit_settle ();
+  table = BB_STATION_TABLE (table_of (fixture));
+  bb_kit_settle ();
+  marked = bb_station_table_get_cell (table, 1, 0);
+  sound = bb_station_table_get_cell (table, 0, 0);
+  g_assert_true (g_str_has_prefix (marked, "⚠ "));
+  g_assert_false (g_str_has_prefix (sound, "⚠ "));
 }
 
 /* */
@@ -229,6 +258,7 @@ test_windows (Fixture *fixture, gconstpointer name)
 {
   BbGroup *group = bb_site_group (fixture->site, 0);
   GtkWidget *windows;
+  g_autoptr (BbWindow) window = NULL;
   g_autofree char *words = NULL;
 
   act (fixture, "group.deactivate");
@@ -239,10 +269,8 @@ test_windows (Fixture *fixture, gconstpointer name)
   bb_kit_activate (windows, "windows.set((uint32 0, 'end-min', '25:99'))"); /* refused */
   g_object_get (windows, "summary", &words, NULL);
   g_assert_cmpstr (words, ==, "every day 23:15–06:00");
-  g_assert_cmpint (bb_window_peek (g_list_model_get_item (bb_group_get_windows (group), 0))->start_min, ==,
-                   23 * 60 + 15);
-  g_object_unref (g_list_model_get_item (bb_group_get_windows (group), 0));
-  g_object_unref (g_list_model_get_item (bb_group_get_windows (group), 0));
+  window = g_list_model_get_item (bb_group_get_windows (group), 0);
+  g_assert_cmpint (bb_window_peek (window)->start_min, ==, 23 * 60 + 15);
   bb_kit_activate (windows, "windows.remove(uint32 0)");
   g_assert_cmpuint (g_list_model_get_n_items (bb_group_get_windows (group)), ==, 0);
   bb_editor_undo (fixture->editor);
@@ -250,15 +278,6 @@ test_windows (Fixture *fixture, gconstpointer name)
 }
 
 /* ---- stations ---- */
-
-static GtkWidget *
-table_of (Fixture *fixture)
-{
-  GtkWidget *table = bb_groups_form_get_table (bb_groups_page_get_form (fixture->page));
-
-  g_assert_nonnull (table);
-  return table;
-}
 
 static void
 test_stations (Fixture *fixture, gconstpointer name)
@@ -374,6 +393,41 @@ test_preview (Fixture *fixture, gconstpointer name)
   g_assert_nonnull (strstr (note, "As if “Cars” were active."));
 }
 
+static void
+test_properties (void)
+{
+  static const BbKitProperty bar_table[] = { { "percent", "42" }, { NULL, NULL } };
+  static const BbKitProperty tree_table[] = { { "narrow", "TRUE" }, { NULL, NULL } };
+  static const BbKitProperty list_table[] = { { "expanded", "TRUE" }, { NULL, NULL } };
+  struct {
+    GtkWidget *widget;
+    const BbKitProperty *table;
+  } cases[] = { { bb_utilisation_bar_new (), bar_table },
+                { bb_circuit_tree_new (), tree_table },
+                { bb_problem_list_new (), list_table } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_object_ref_sink (cases[i].widget);
+    bb_kit_round_trip (G_OBJECT (cases[i].widget), cases[i].table);
+    g_object_unref (cases[i].widget);
+  }
+}
+
+/* A group that is moved stays selected. */
+static void
+test_move (Fixture *fixture, gconstpointer name)
+{
+  BbPart *group = bb_groups_page_get_selected (fixture->page);
+
+  act (fixture, "groups.duplicate");
+  g_assert_true (bb_groups_page_get_selected (fixture->page) != group);
+  group = bb_groups_page_get_selected (fixture->page);
+  act (fixture, "groups.move(-1)");
+  bb_kit_settle ();
+  g_assert_true (bb_groups_page_get_selected (fixture->page) == group);
+  g_assert_true (BB_PART (bb_site_group (fixture->site, 0)) == group);
+}
+
 /* The page comes and goes with its document. */
 static void
 test_no_document (void)
@@ -396,6 +450,7 @@ test_no_document (void)
 int
 main (int argc, char *argv[])
 {
+  bb_forgive_quarks ();
   bb_kit_init (&argc, &argv);
   g_test_add ("/app/groups/tree", Fixture, "garage-12", set_up, test_tree, tear_down);
   g_test_add ("/app/groups/add-and-remove", Fixture, "garage-12", set_up, test_add_and_remove, tear_down);
@@ -408,6 +463,8 @@ main (int argc, char *argv[])
   g_test_add ("/app/groups/edit-together", Fixture, "office-40", set_up, test_edit_together, tear_down);
   g_test_add ("/app/groups/copy-paste", Fixture, "villa-demo", set_up, test_copy_paste, tear_down);
   g_test_add ("/app/groups/preview", Fixture, "villa-demo", set_up, test_preview, tear_down);
+  g_test_add ("/app/groups/move", Fixture, "garage-12", set_up, test_move, tear_down);
+  g_test_add_func ("/app/groups/properties", test_properties);
   g_test_add_func ("/app/groups/no-document", test_no_document);
   return g_test_run ();
 }

@@ -182,6 +182,31 @@ test_restore (Fixture *f, gconstpointer data)
   g_assert_cmpuint (n_copies (f), ==, 0);
 }
 
+/* The file was changed after the crash: saving the restored work still notices. */
+static void
+test_restore_and_changed (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->folder, "mine.busbar", NULL);
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (BbDocument) restored = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (bb_kit_save (f->document, path, 0, NULL));
+  edit (f->document, "Unsaved villa");
+  bb_recovery_flush (f->recovery);
+  g_clear_object (&f->recovery);
+  bb_kit_settle ();
+  found = bb_recovery_find (f->folder);
+  g_assert_cmpuint (found->len, ==, 1);
+  g_assert_cmpstr (bb_leftover_get_path (found->pdata[0]), ==, path);
+  restored = bb_leftover_restore (found->pdata[0], &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_set_contents (path, "{\"format\":\"busbar-site/1\"}", -1, NULL));
+  g_assert_false (bb_kit_save (restored, NULL, 0, &error));
+  g_assert_error (error, BB_DOCUMENT_ERROR, BB_DOCUMENT_ERROR_CHANGED);
+  g_assert_true (bb_document_get_modified (restored));
+}
+
 static void
 test_discard (Fixture *f, gconstpointer data)
 {
@@ -330,6 +355,7 @@ main (int argc, char *argv[])
   ADD ("given-up", test_given_up);
   ADD ("not-offered-while-alive", test_not_offered_while_alive);
   ADD ("restore", test_restore);
+  ADD ("restore-and-changed", test_restore_and_changed);
   ADD ("discard", test_discard);
   ADD ("damaged", test_damaged);
   ADD ("bad-site", test_bad_site);

@@ -4,7 +4,9 @@
 #include <cairo.h>
 #include <glib/gstdio.h>
 #include <math.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "report/chart-cairo.h"
 #include "report/chart-table.h"
@@ -284,6 +286,31 @@ test_bad_paths (Fixture *fixture, gconstpointer data)
   g_assert_false (g_file_test (good, G_FILE_TEST_EXISTS));
 }
 
+/* A full disk, played by the limit on the size of files: the error says so and nothing is left behind. */
+static void
+test_no_space (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BbChartGeometry) geometry = make_geometry (fixture, 10);
+  g_autoptr (BbChartTable) table = bb_chart_table_new (fixture->model, FROM, FROM + SPAN, 500, NULL);
+  g_autofree gchar *path = g_build_filename (fixture->folder, "full.svg", NULL);
+  g_autoptr (GError) picture = NULL, csv = NULL;
+  struct rlimit before, small;
+  gboolean drawn = TRUE, written = TRUE;
+  signal (SIGXFSZ, SIG_IGN);
+  getrlimit (RLIMIT_FSIZE, &before);
+  small = before;
+  small.rlim_cur = 1000;
+  setrlimit (RLIMIT_FSIZE, &small);
+  drawn = bb_chart_write_picture (geometry, BB_PALETTE_PRINT, BB_CHART_SVG, 10, 1, path, NULL, &picture);
+  written = bb_chart_table_write_csv (table, path, NULL, NULL, &csv);
+  setrlimit (RLIMIT_FSIZE, &before);
+  g_assert_false (drawn);
+  g_assert_false (written);
+  g_assert_error (picture, BB_IO_ERROR, BB_IO_ERROR_NO_SPACE);
+  g_assert_error (csv, BB_IO_ERROR, BB_IO_ERROR_NO_SPACE);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
 /* ---- words ---- */
 
 static void
@@ -337,6 +364,7 @@ main (int argc, char **argv)
   ADD ("/report/chart-output/csv", NULL, test_csv);
   ADD ("/report/chart-output/cells", NULL, test_cells);
   ADD ("/report/chart-output/bad-paths", NULL, test_bad_paths);
+  ADD ("/report/chart-output/no-space", NULL, test_no_space);
   ADD ("/report/chart-output/describe", NULL, test_describe);
   ADD ("/report/chart-output/model", NULL, test_model);
   return g_test_run ();

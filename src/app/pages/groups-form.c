@@ -229,6 +229,24 @@ clear (BbGroupsForm *self)
   self->next = 0;
 }
 
+/* A screen full at once, the rest after the window has been drawn. */
+static void
+build_first (BbGroupsForm *self)
+{
+  while (self->rows->len < ROWS_AT_ONCE && build_next (self))
+    ;
+  g_signal_emit_by_name (self, "rows-built");
+  if (self->idle == 0 && self->next < self->sections->len)
+    self->idle = g_idle_add_full (G_PRIORITY_LOW, build_cb, self, NULL);
+}
+
+static void
+bb_groups_form_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (bb_groups_form_parent_class)->map (widget);
+  build_first (BB_GROUPS_FORM (widget));
+}
+
 void
 bb_groups_form_show (BbGroupsForm *self, BbEditor *editor, GPtrArray *parts)
 {
@@ -241,12 +259,9 @@ bb_groups_form_show (BbGroupsForm *self, BbEditor *editor, GPtrArray *parts)
     g_ptr_array_add (self->parts, g_object_ref (g_ptr_array_index (parts, i)));
   bb_groups_extras_before (editor, self->parts, self->box);
   plan (self);
-  while (self->rows->len < ROWS_AT_ONCE && build_next (self))
-    ;
-  g_signal_emit_by_name (self, "rows-built");
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    build_first (self);
   bb_groups_form_scroll_to_top (self);
-  if (self->next < self->sections->len)
-    self->idle = g_idle_add_full (G_PRIORITY_LOW, build_cb, self, NULL); /* after the window has been drawn */
 }
 
 BbPart *
@@ -338,8 +353,6 @@ bb_groups_form_reveal (BbGroupsForm *self, GtkWidget *row)
 GtkWidget *
 bb_groups_form_get_table (BbGroupsForm *self)
 {
-  if (self->parts != NULL)
-    bb_groups_form_finish (self);
   return self->table;
 }
 
@@ -397,6 +410,7 @@ bb_groups_form_class_init (BbGroupsFormClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = bb_groups_form_dispose;
   G_OBJECT_CLASS (klass)->finalize = bb_groups_form_finalize;
+  GTK_WIDGET_CLASS (klass)->map = bb_groups_form_map;
   /* Rows came: who shows problems at them looks again. */
   g_signal_new ("rows-built", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                 0);

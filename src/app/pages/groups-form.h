@@ -27,7 +27,7 @@ BbFieldRow *bb_groups_form_find_row (BbGroupsForm *self, BbPart *part, const gch
 void bb_groups_form_reveal (BbGroupsForm *self, GtkWidget *row);
 /* (element-type BbFieldRow) (transfer container): those that exist by now. */
 GPtrArray *bb_groups_form_get_rows (BbGroupsForm *self);
-/* The table of stations (BbStationTable), NULL where the form has none. */
+/* The table of stations (BbStationTable), NULL where the form has none, or not yet. */
 GtkWidget *bb_groups_form_get_table (BbGroupsForm *self);
 /* Controls under their texts: where there is little room. */
 void bb_groups_form_set_stacked (BbGroupsForm *self, gboolean stacked);

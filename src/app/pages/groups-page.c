@@ -7,6 +7,7 @@
 
 #include "app/pages/groups-edit.h"
 #include "app/pages/groups-page-private.h"
+#include "app/widgets/station-table.h"
 #include "model/problem-place.h"
 
 /* Widths of the page from which the preview has a column of its own, and under which the tree is narrow. */
@@ -86,12 +87,25 @@ bb_groups_page_mark (BbGroupsPage *self)
     BbPart *part;
     if (!bb_problem_locate (bb_groups_page_site (self), problem, &part, &key))
       continue;
+    if (bb_problem_get_severity (problem) != BB_SEVERITY_ADVICE && BB_IS_STATION (part))
+      count_at (counts, part);
     if (bb_problem_get_severity (problem) != BB_SEVERITY_ADVICE)
       count_at (counts, bb_groups_page_listed_part (bb_groups_page_site (self), part));
     if (key != NULL)
       mark_rows (self, problem, part, key);
   }
   bb_circuit_tree_set_problems (self->tree, counts);
+  if (bb_groups_form_get_table (self->form) != NULL)
+    bb_station_table_set_problems (BB_STATION_TABLE (bb_groups_form_get_table (self->form)), counts);
+}
+
+/* Is what is shown still part of the site? */
+static gboolean
+still_there (BbGroupsPage *self)
+{
+  g_autofree gchar *path = bb_groups_path (bb_groups_page_get_selected (self));
+
+  return bb_groups_find (bb_groups_page_site (self), path) == bb_groups_page_get_selected (self);
 }
 
 static gboolean
@@ -100,6 +114,8 @@ mark_cb (gpointer data)
   BbGroupsPage *self = data;
 
   self->marking = 0;
+  if (self->shown != NULL && !still_there (self))
+    bb_groups_page_select (self, BB_PART (bb_groups_page_site (self)));
   bb_groups_page_mark (self);
   return G_SOURCE_REMOVE;
 }
@@ -220,21 +236,12 @@ tree_selected_cb (BbCircuitTree *tree, GParamSpec *pspec, BbGroupsPage *self)
     bb_groups_page_select (self, part);
 }
 
-/* What is shown was removed, or came back: the tree knows where to go. */
-static gboolean
-still_there (BbGroupsPage *self)
-{
-  g_autofree gchar *path = bb_groups_path (bb_groups_page_get_selected (self));
-
-  return bb_groups_find (bb_groups_page_site (self), path) == bb_groups_page_get_selected (self);
-}
-
+/* Looked at in an idle: what is moved is gone for a moment. */
 static void
 list_changed_cb (GListModel *list, guint position, guint removed, guint added, BbGroupsPage *self)
 {
-  if (removed > 0 && self->shown != NULL && !still_there (self))
-    bb_groups_page_select (self, bb_groups_page_listed_part (bb_groups_page_site (self),
-                                                             BB_PART (bb_groups_page_site (self))));
+  if (removed > 0)
+    mark_later (self);
 }
 
 gboolean
@@ -309,7 +316,6 @@ bb_groups_page_document_changed (BbPage *page, BbDocument *document)
     return;
   }
   self->editor = g_object_ref (bb_document_get_editor (document));
-  self->preview = bb_preview_new (self->editor);
   lists[0] = bb_site_get_circuits (bb_groups_page_site (self));
   lists[1] = bb_site_get_groups (bb_groups_page_site (self));
   lists[2] = bb_site_get_meters (bb_groups_page_site (self));
@@ -322,19 +328,28 @@ bb_groups_page_document_changed (BbPage *page, BbDocument *document)
   g_signal_connect (self->editor, "notify::n-warnings", G_CALLBACK (count_cb), self);
   g_signal_connect (self->editor, "notify::n-errors", G_CALLBACK (state_changed_cb), self);
   g_signal_connect (self->editor, "changed", G_CALLBACK (editor_changed_cb), self);
-  bb_circuit_tree_set_preview (self->tree, self->preview);
-  bb_groups_preview_set_preview (self->figures, self->preview, self->editor);
+  bb_groups_preview_set_preview (self->figures, NULL, self->editor);
   bb_problem_list_set_editor (self->problems, self->editor);
   bb_circuit_tree_set_editor (self->tree, self->editor);
   count_cb (self->editor, NULL, self);
   bb_groups_page_select (self, first_choice (bb_groups_page_site (self)));
   bb_groups_page_mark (self);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    bb_groups_page_get_preview (self);
+}
+
+/* Nobody sees a preview of a page that is not shown. */
+static void
+bb_groups_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (bb_groups_page_parent_class)->map (widget);
+  bb_groups_page_get_preview (BB_GROUPS_PAGE (widget));
 }
 
 static void
 bb_groups_page_shown (BbPage *page)
 {
-  gtk_widget_child_focus (GTK_WIDGET (BB_GROUPS_PAGE (page)->tree), GTK_DIR_TAB_FORWARD);
+  bb_circuit_tree_grab (BB_GROUPS_PAGE (page)->tree);
 }
 
 /* ---- layout ---- */
@@ -427,6 +442,7 @@ bb_groups_page_class_init (BbGroupsPageClass *klass)
   object_class->get_property = bb_groups_page_get_property;
   object_class->set_property = bb_groups_page_set_property;
   object_class->dispose = bb_groups_page_dispose;
+  widget_class->map = bb_groups_page_map;
   BB_PAGE_CLASS (klass)->document_changed = bb_groups_page_document_changed;
   BB_PAGE_CLASS (klass)->shown = bb_groups_page_shown;
   properties[PROP_SELECTED]
@@ -487,5 +503,11 @@ bb_groups_page_get_form (BbGroupsPage *self)
 BbPreview *
 bb_groups_page_get_preview (BbGroupsPage *self)
 {
+  if (self->preview == NULL && self->editor != NULL) {
+    self->preview = bb_preview_new (self->editor);
+    bb_circuit_tree_set_preview (self->tree, self->preview);
+    bb_groups_preview_set_preview (self->figures, self->preview, self->editor);
+    bb_groups_preview_set_part (self->figures, bb_groups_page_get_selected (self));
+  }
   return self->preview;
 }

@@ -20,8 +20,8 @@ enum { ENERGY, PHASE, STOPS, N_FIGURES };
 
 struct _BbGroupsPreview {
   AdwBin parent_instance;
-  GtkWidget *box, *heading, *figures, *obstacle, *obstacle_label, *go, *bar, *note, *over, *over_label,
-      *chart_place;
+  GtkWidget *scroller, *box, *heading, *figures, *obstacle, *obstacle_label, *go, *bar, *note, *over,
+      *over_label, *chart_place;
   Figure figure[N_FIGURES];
   BbPreview *preview; /* (owned) (nullable) */
   BbEditor *editor;   /* (owned) (nullable) */
@@ -196,6 +196,22 @@ show_note (BbGroupsPreview *self, const BbPreviewFigures *now)
 
 /* ---- the chart: the circuit of what is shown ---- */
 
+/* Where a person has zoomed to stays while the day is the same. */
+static void
+keep_view (BbChart *chart, BbChartModel *model)
+{
+  BbChartModel *old = bb_chart_get_model (chart);
+  gint64 from_ms = 0, until_ms = 0, was_from_ms = 0, was_until_ms = 0, view_from_ms, view_until_ms;
+
+  bb_chart_model_get_extent (model, &from_ms, &until_ms);
+  if (old != NULL)
+    bb_chart_model_get_extent (old, &was_from_ms, &was_until_ms);
+  g_object_get (chart, "view-from-ms", &view_from_ms, "view-until-ms", &view_until_ms, NULL);
+  bb_chart_set_model (chart, model);
+  if (from_ms == was_from_ms && until_ms == was_until_ms && view_until_ms > view_from_ms)
+    bb_chart_set_view (chart, view_from_ms, view_until_ms);
+}
+
 static void
 show_chart (BbGroupsPreview *self)
 {
@@ -215,7 +231,7 @@ show_chart (BbGroupsPreview *self)
     gtk_widget_set_size_request (chart, -1, 220);
     adw_bin_set_child (ADW_BIN (self->chart_place), chart);
   }
-  bb_chart_set_model (BB_CHART (adw_bin_get_child (ADW_BIN (self->chart_place))), model);
+  keep_view (BB_CHART (adw_bin_get_child (ADW_BIN (self->chart_place))), model);
 }
 
 /* ---- showing ---- */
@@ -397,19 +413,22 @@ add_figure (BbGroupsPreview *self, guint number)
   gtk_box_append (GTK_BOX (box), self->bar);
 }
 
+/* An icon with a text, and room for a button under it. */
 static void
 add_notice (BbGroupsPreview *self, GtkWidget **box, GtkWidget **label, const gchar *icon_name,
             const gchar *css)
 {
-  GtkWidget *icon = gtk_image_new_from_icon_name (icon_name);
+  GtkWidget *icon = gtk_image_new_from_icon_name (icon_name),
+            *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
 
   *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   *label = new_label (NULL, TRUE);
-  gtk_widget_set_hexpand (*label, TRUE);
+  gtk_widget_set_hexpand (texts, TRUE);
   gtk_widget_set_valign (icon, GTK_ALIGN_START);
   gtk_widget_add_css_class (icon, css);
+  gtk_box_append (GTK_BOX (texts), *label);
   gtk_box_append (GTK_BOX (*box), icon);
-  gtk_box_append (GTK_BOX (*box), *label);
+  gtk_box_append (GTK_BOX (*box), texts);
   gtk_widget_set_visible (*box, FALSE);
   gtk_box_append (GTK_BOX (self->box), *box);
 }
@@ -430,6 +449,8 @@ bb_groups_preview_set_compact (BbGroupsPreview *self, gboolean compact)
                              compact ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
   }
   gtk_box_set_spacing (GTK_BOX (self->figures), compact ? 12 : 18);
+  /* A long reason why there is none leaves room for the form. */
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (self->scroller), compact ? 160 : -1);
   gtk_widget_set_margin_top (self->box, compact ? 9 : 24);
   gtk_widget_set_margin_bottom (self->box, compact ? 9 : 24);
   show (self);
@@ -439,8 +460,7 @@ bb_groups_preview_set_compact (BbGroupsPreview *self, gboolean compact)
 static void
 bb_groups_preview_init (BbGroupsPreview *self)
 {
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-
+  self->scroller = gtk_scrolled_window_new ();
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   self->heading = new_label ("heading", FALSE);
   gtk_label_set_text (GTK_LABEL (self->heading), _ ("What it does in 24 hours"));
@@ -449,8 +469,8 @@ bb_groups_preview_init (BbGroupsPreview *self)
   self->go = gtk_button_new_with_label (_ ("Show"));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->go), "groups.show-obstacle");
   gtk_widget_set_tooltip_text (self->go, _ ("Go to what must be put right"));
-  gtk_widget_set_valign (self->go, GTK_ALIGN_START);
-  gtk_box_append (GTK_BOX (self->obstacle), self->go);
+  gtk_widget_set_halign (self->go, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (gtk_widget_get_parent (self->obstacle_label)), self->go);
   self->figures = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   for (guint f = 0; f < N_FIGURES; f++)
     add_figure (self, f);
@@ -465,10 +485,11 @@ bb_groups_preview_init (BbGroupsPreview *self)
   gtk_widget_set_margin_bottom (self->box, 24);
   gtk_widget_set_margin_start (self->box, 18);
   gtk_widget_set_margin_end (self->box, 18);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->box);
-  adw_bin_set_child (ADW_BIN (self), scroller);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->scroller), TRUE);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), self->box);
+  adw_bin_set_child (ADW_BIN (self), self->scroller);
   show (self);
 }
 

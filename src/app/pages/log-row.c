@@ -6,7 +6,7 @@
 
 struct _BbLogRow {
   GtkBox parent_instance;
-  GtkWidget *icon, *time, *source, *sentence, *kind;
+  GtkWidget *icon, *time, *sentence, *origin;
 };
 
 G_DEFINE_FINAL_TYPE (BbLogRow, bb_log_row, GTK_TYPE_BOX)
@@ -17,42 +17,42 @@ bb_log_row_class_init (BbLogRowClass *klass)
 }
 
 static GtkWidget *
-new_label (gint chars, gboolean dim)
+new_label (gboolean dim)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
   gtk_widget_set_valign (label, GTK_ALIGN_START);
-  if (chars > 0) {
-    gtk_label_set_width_chars (GTK_LABEL (label), chars);
-    gtk_label_set_max_width_chars (GTK_LABEL (label), chars);
-    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  }
   if (dim)
     gtk_widget_add_css_class (label, "dim-label");
   return label;
 }
 
+/* Source and kind stand below the sentence, which so has the width: also with large text in a small window.
+ */
 static void
 bb_log_row_init (BbLogRow *self)
 {
+  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+
   gtk_box_set_spacing (GTK_BOX (self), 12);
   gtk_widget_add_css_class (GTK_WIDGET (self), "log-row");
   self->icon = gtk_image_new ();
   gtk_widget_set_valign (self->icon, GTK_ALIGN_START);
-  self->time = new_label (0, TRUE);
+  self->time = new_label (TRUE);
   gtk_widget_add_css_class (self->time, "numeric");
-  self->source = new_label (14, FALSE);
-  self->sentence = new_label (0, FALSE);
+  self->sentence = new_label (FALSE);
   gtk_label_set_wrap (GTK_LABEL (self->sentence), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (self->sentence), PANGO_WRAP_WORD_CHAR);
-  gtk_widget_set_hexpand (self->sentence, TRUE);
-  self->kind = new_label (0, TRUE);
+  gtk_widget_set_hexpand (words, TRUE);
+  self->origin = new_label (TRUE);
+  gtk_label_set_ellipsize (GTK_LABEL (self->origin), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (self->origin, "caption");
+  gtk_box_append (GTK_BOX (words), self->sentence);
+  gtk_box_append (GTK_BOX (words), self->origin);
   gtk_box_append (GTK_BOX (self), self->icon);
   gtk_box_append (GTK_BOX (self), self->time);
-  gtk_box_append (GTK_BOX (self), self->source);
-  gtk_box_append (GTK_BOX (self), self->sentence);
-  gtk_box_append (GTK_BOX (self), self->kind);
+  gtk_box_append (GTK_BOX (self), words);
 }
 
 GtkWidget *
@@ -106,15 +106,18 @@ bb_log_row_set_event (BbLogRow *self, BbEvent *event, BbZone *zone)
   g_autofree gchar *time = local_time (event, zone, "%H:%M:%S");
   g_autofree gchar *full = local_time (event, zone, "%Y-%m-%d %H:%M:%S");
   const gchar *kind = bb_event_kind_name (bb_event_get_kind (event));
-  g_autofree gchar *spoken = g_strdup_printf ("%s, %s, %s: %s", time, kind, bb_event_get_source (event),
-                                              bb_event_get_sentence (event));
+  const gchar *source = bb_event_get_source (event);
+  g_autofree gchar *origin = *source && g_strcmp0 (source, kind) != 0
+                                 ? g_strdup_printf ("%s  ·  %s", source, kind)
+                                 : g_strdup (kind);
+  g_autofree gchar *spoken
+      = g_strdup_printf ("%s, %s, %s: %s", time, kind, source, bb_event_get_sentence (event));
 
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icon_name (event));
   set_level (self, bb_event_get_level (event));
   gtk_label_set_text (GTK_LABEL (self->time), time);
   gtk_widget_set_tooltip_text (self->time, full);
-  gtk_label_set_text (GTK_LABEL (self->source), bb_event_get_source (event));
   gtk_label_set_text (GTK_LABEL (self->sentence), bb_event_get_sentence (event));
-  gtk_label_set_text (GTK_LABEL (self->kind), kind);
+  gtk_label_set_text (GTK_LABEL (self->origin), origin);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }

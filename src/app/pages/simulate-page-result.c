@@ -8,8 +8,11 @@
 #include "report/result-chart.h"
 
 /* So many sentences lead; the others are in the fold under them. */
-#define LEAD     3
+#define LEAD 3
+/* Heights, in px: of a track, of a station's lane, of the time axis and the buttons. */
 #define TRACK_PX 150
+#define LANE_PX  9
+#define AXIS_PX  48
 /* With more circuits than this the charts start with the first one alone. */
 #define SHOW_ALL_CIRCUITS 2
 /* The cursor rests so long before the reasons are asked for, in ms. */
@@ -219,6 +222,33 @@ wanted_tracks (BbSimulatePage *self)
   return g_strdup_printf ("%s,station/%s", what, self->station);
 }
 
+/* Larger text needs larger charts: 1 where a line of text is 16 px high. */
+static gdouble
+text_scale (BbSimulatePage *self)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), "0");
+  gint height = 0;
+
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  return MAX (height / 16.0, 1);
+}
+
+/* So high that nothing has to be scrolled within the charts. */
+static gint
+height_of (BbSimulatePage *self, BbChartModel *model)
+{
+  gint height = AXIS_PX;
+
+  for (guint t = 0; t < bb_chart_model_get_n_tracks (model); t++) {
+    const BbChartTrack *track = bb_chart_model_get_track (model, t);
+    guint n = 0;
+    for (guint i = 0; i < track->lines->len; i++)
+      n += !((const BbChartLine *) g_ptr_array_index (track->lines, i))->ghost;
+    height += track->kind == BB_TRACK_LANES ? MAX (TRACK_PX, (gint) n * LANE_PX + AXIS_PX) : TRACK_PX;
+  }
+  return (gint) (height * text_scale (self));
+}
+
 /* A new model over the same stretch of time, where there was one. */
 static void
 show_chart (BbSimulatePage *self, gboolean keep_view)
@@ -238,8 +268,7 @@ show_chart (BbSimulatePage *self, gboolean keep_view)
   if (bb_sim_run_get_bands (self->shown))
     bb_result_chart_add_bands (model, bb_sim_run_get_bands (self->shown));
   g_object_get (self->chart, "view-from-ms", &from_ms, "view-until-ms", &until_ms, NULL);
-  gtk_widget_set_size_request (GTK_WIDGET (self->chart), -1,
-                               (gint) (bb_chart_model_get_n_tracks (model) * TRACK_PX + 48));
+  gtk_widget_set_size_request (GTK_WIDGET (self->chart), -1, height_of (self, model));
   bb_chart_set_model (self->chart, model);
   if (keep_view && until_ms > from_ms) {
     bb_chart_set_view (self->chart, from_ms, until_ms);
@@ -433,6 +462,7 @@ bb_simulate_page_set_narrow (BbSimulatePage *self, gboolean narrow)
 {
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->chart_box),
                                   narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  gtk_flow_box_set_max_children_per_line (self->tiles, narrow ? 2 : 4); /* never three and one */
   gtk_widget_set_valign (GTK_WIDGET (self->panel), narrow ? GTK_ALIGN_FILL : GTK_ALIGN_START);
   scrolled_cb (gtk_scrolled_window_get_vadjustment (self->scroller), self);
 }
@@ -469,13 +499,36 @@ bb_simulate_page_class_init_result (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "simulate.what", "s", what_cb);
 }
 
+/* Names of runs may be long: they give way in a narrow window. */
+static void
+setup_name_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars (GTK_LABEL (label), 8);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 32);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+bind_name_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  BbSimRun *run = gtk_list_item_get_item (item);
+
+  gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)), bb_sim_run_get_name (run));
+}
+
 void
 bb_simulate_page_init_result (BbSimulatePage *self)
 {
-  g_autoptr (GtkExpression) name = gtk_property_expression_new (BB_TYPE_SIM_RUN, NULL, "name");
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
   self->whats = g_ptr_array_new_with_free_func (g_free);
-  gtk_drop_down_set_expression (self->run_choice, name);
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_name_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_name_cb), NULL);
+  gtk_drop_down_set_factory (self->run_choice, factory);
   gtk_drop_down_set_model (self->run_choice, G_LIST_MODEL (self->runs));
   g_signal_connect (self->run_choice, "notify::selected", G_CALLBACK (run_chosen_cb), self);
   g_signal_connect (self->what_choice, "notify::selected", G_CALLBACK (what_chosen_cb), self);

@@ -395,7 +395,7 @@ bb_simulate_page_shown (BbPage *page)
 {
   BbSimulatePage *self = BB_SIMULATE_PAGE (page);
 
-  gtk_widget_grab_focus (self->shown ? GTK_WIDGET (self->chart) : GTK_WIDGET (self->run_button));
+  gtk_widget_grab_focus (GTK_WIDGET (self->run_button));
 }
 
 /* ---- class ------------------------------------------------------------------------------------ */
@@ -410,14 +410,14 @@ make_narrow_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* The width that the result has. */
 static void
-bb_simulate_page_size_allocate (GtkWidget *widget, gint width, gint height, gint baseline)
+width_cb (GtkAdjustment *adjustment, GParamSpec *pspec, BbSimulatePage *self)
 {
-  BbSimulatePage *self = BB_SIMULATE_PAGE (widget);
+  gdouble width = gtk_adjustment_get_page_size (adjustment);
   gboolean narrow = width < NARROW_PX;
 
-  GTK_WIDGET_CLASS (bb_simulate_page_parent_class)->size_allocate (widget, width, height, baseline);
-  if (narrow == self->narrow)
+  if (width < 1 || narrow == self->narrow)
     return;
   self->narrow = narrow;
   if (!self->narrow_source) /* not while sizes are dealt out */
@@ -499,8 +499,6 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "simulate.remove-run", NULL, remove_run_cb);
   gtk_widget_class_install_action (widget_class, "simulate.restore-run", NULL, restore_run_cb);
   gtk_widget_class_install_action (widget_class, "simulate.view", "s", view_cb);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "simulate.run", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "simulate.cancel", NULL);
 }
 
 static void
@@ -509,7 +507,6 @@ bb_simulate_page_class_init (BbSimulatePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = bb_simulate_page_dispose;
-  widget_class->size_allocate = bb_simulate_page_size_allocate;
   BB_PAGE_CLASS (klass)->document_changed = bb_simulate_page_document_changed;
   BB_PAGE_CLASS (klass)->shown = bb_simulate_page_shown;
   g_type_ensure (BB_TYPE_RUN_ROW);
@@ -529,6 +526,53 @@ bb_simulate_page_class_init (BbSimulatePageClass *klass)
   bb_simulate_page_class_init_sweep (widget_class);
 }
 
+/* Keys of the page hold wherever the focus is, as long as the page is in view: the button that starts a run
+ * loses the focus at once. */
+static gboolean
+run_key_cb (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  BbSimulatePage *self = BB_SIMULATE_PAGE (widget);
+
+  if (!gtk_widget_get_mapped (widget))
+    return FALSE;
+  gtk_widget_activate_action (widget,
+                              g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "sweep") == 0
+                                  ? "simulate.sweep"
+                                  : "simulate.run",
+                              NULL);
+  return TRUE;
+}
+
+static gboolean
+cancel_key_cb (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  BbSimulatePage *self = BB_SIMULATE_PAGE (widget);
+
+  if (!gtk_widget_get_mapped (widget) || (!self->working && !bb_sweep_view_is_running (self->sweep)))
+    return FALSE;
+  gtk_widget_activate_action (widget, self->working ? "simulate.cancel" : "simulate.sweep-cancel", NULL);
+  return TRUE;
+}
+
+static void
+add_key (GtkShortcutController *controller, guint key, GdkModifierType modifiers, GtkShortcutFunc function)
+{
+  gtk_shortcut_controller_add_shortcut (controller,
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (key, modifiers),
+                                                          gtk_callback_action_new (function, NULL, NULL)));
+}
+
+static void
+add_keys (BbSimulatePage *self)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (controller), GTK_SHORTCUT_SCOPE_GLOBAL);
+  add_key (GTK_SHORTCUT_CONTROLLER (controller), GDK_KEY_r, GDK_CONTROL_MASK, run_key_cb);
+  add_key (GTK_SHORTCUT_CONTROLLER (controller), GDK_KEY_Escape, 0, cancel_key_cb);
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+}
+
 static void
 bb_simulate_page_init (BbSimulatePage *self)
 {
@@ -539,5 +583,8 @@ bb_simulate_page_init (BbSimulatePage *self)
   bb_simulate_page_init_inputs (self);
   bb_simulate_page_init_result (self);
   bb_simulate_page_init_sweep (self);
+  add_keys (self);
+  g_signal_connect (gtk_scrolled_window_get_hadjustment (self->scroller), "notify::page-size",
+                    G_CALLBACK (width_cb), self);
   bb_simulate_page_refresh (self);
 }

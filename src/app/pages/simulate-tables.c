@@ -321,6 +321,7 @@ body_new (BbSimulateTables *self, guint t)
 
   self->bodies[t] = GTK_STACK (gtk_stack_new ());
   gtk_stack_set_vhomogeneous (self->bodies[t], FALSE);
+  gtk_stack_set_hhomogeneous (self->bodies[t], FALSE);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), view_new (self, t));
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 420);
@@ -399,6 +400,7 @@ bb_simulate_tables_init (BbSimulateTables *self)
   gtk_box_set_spacing (GTK_BOX (self), 12);
   self->stack = GTK_STACK (gtk_stack_new ());
   gtk_stack_set_vhomogeneous (self->stack, FALSE);
+  gtk_stack_set_hhomogeneous (self->stack, FALSE);
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), self->stack);
   gtk_widget_set_halign (switcher, GTK_ALIGN_START);
   for (guint t = 0; t < N_TABLES; t++) {

@@ -43,7 +43,7 @@ static void
 bb_chart_layer_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   BbChartLayer *self = BB_CHART_LAYER (widget);
-  BbChartSnapshot to = { snapshot, self->area->texts };
+  BbChartSnapshot to = { .snapshot = snapshot, .texts = self->area->texts };
   BbChartCanvas canvas = bb_chart_snapshot_canvas (&to);
   if (bb_chart_area_get_geometry (self->area) != NULL)
     self->paint (self->area, &canvas, bb_palette_get (bb_chart_area_get_palette (self->area)));

@@ -4,10 +4,13 @@
 
 #include <math.h>
 
+#include "app/widgets/chart-raster.h"
 #include "report/chart-cairo.h"
 
 /* Texts kept at most: an hour of panning must not fill the memory. */
 #define MAX_TEXTS 1500
+/* Rectangles from which on pixels are cheaper than nodes. */
+#define MANY 64
 
 struct _BbChartTexts {
   GtkWidget *widget; /* (unowned) */
@@ -77,22 +80,66 @@ to_rgba (const BbColour *colour)
                     (gfloat) colour->alpha };
 }
 
+/* What was gathered as pixels becomes a node before anything else is put on top. */
+static void
+flush_raster (BbChartSnapshot *self)
+{
+  cairo_surface_t *surface = NULL;
+  cairo_t *cr = NULL;
+  if (self->raster == NULL)
+    return;
+  surface = bb_chart_raster_finish (g_steal_pointer (&self->raster));
+  cr = gtk_snapshot_append_cairo (self->snapshot,
+                                  &GRAPHENE_RECT_INIT ((gfloat) self->clip.x, (gfloat) self->clip.y,
+                                                       (gfloat) ceil (self->clip.width),
+                                                       (gfloat) ceil (self->clip.height)));
+  cairo_set_source_surface (cr, surface, self->clip.x, self->clip.y);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+}
+
+/* Graphics cards draw colour nodes in one go; the software renderer takes each on its own, which costs three
+ * times as much as blending them here. */
+static gboolean
+is_software (BbChartTexts *texts)
+{
+  GtkNative *native = gtk_widget_get_native (texts->widget);
+  GskRenderer *renderer = native != NULL ? gtk_native_get_renderer (native) : NULL;
+  return renderer != NULL && g_str_equal (G_OBJECT_TYPE_NAME (renderer), "GskCairoRenderer");
+}
+
+static void
+append_rect (BbChartSnapshot *self, const BbColour *colour, const BbChartRect *rect)
+{
+  GdkRGBA rgba = to_rgba (colour);
+  gtk_snapshot_append_color (self->snapshot, &rgba,
+                             &GRAPHENE_RECT_INIT ((gfloat) rect->x, (gfloat) rect->y, (gfloat) rect->width,
+                                                  (gfloat) rect->height));
+}
+
 static void
 paint_rect (gpointer data, const BbColour *colour, gdouble x, gdouble y, gdouble width, gdouble height)
 {
-  BbChartSnapshot *self = data;
-  GdkRGBA rgba = to_rgba (colour);
-  gtk_snapshot_append_color (self->snapshot, &rgba,
-                             &GRAPHENE_RECT_INIT ((gfloat) x, (gfloat) y, (gfloat) width, (gfloat) height));
+  BbChartRect rect = { x, y, width, height };
+  flush_raster (data);
+  append_rect (data, colour, &rect);
 }
 
-/* A node each: a graphics card draws them in one go, and the software renderer faster than one path of them
- * all. */
 static void
 paint_rects (gpointer data, const BbColour *colour, const BbChartRect *rects, guint n)
 {
+  BbChartSnapshot *self = data;
+  if (self->clip.width > 0 && (self->raster != NULL || n >= MANY) && is_software (self->texts)) {
+    if (self->raster == NULL)
+      self->raster = bb_chart_raster_new (&self->clip, gtk_widget_get_scale_factor (self->texts->widget));
+    bb_chart_raster_rects (self->raster, colour, rects, n);
+    return;
+  }
+  flush_raster (self);
   for (guint i = 0; i < n; i++)
-    paint_rect (data, colour, rects[i].x, rects[i].y, rects[i].width, rects[i].height);
+    append_rect (self, colour, &rects[i]);
 }
 
 static void
@@ -113,6 +160,7 @@ paint_text (gpointer data, const gchar *text, BbChartTextStyle style, const BbCo
   PangoLayout *layout = get_layout (self->texts, text, style);
   g_autoptr (PangoLayout) cut = NULL;
   gint natural = 0;
+  flush_raster (self);
   pango_layout_get_size (layout, &natural, NULL);
   if (width >= 0 && natural > width * PANGO_SCALE) {
     cut = pango_layout_copy (layout);
@@ -143,7 +191,9 @@ begin_path (BbChartSnapshot *self, const BbColour *colour, const BbChartPoint *p
             gdouble border)
 {
   graphene_rect_t bounds = bounds_of (points, n, border);
-  cairo_t *cr = gtk_snapshot_append_cairo (self->snapshot, &bounds);
+  cairo_t *cr = NULL;
+  flush_raster (self);
+  cr = gtk_snapshot_append_cairo (self->snapshot, &bounds);
   cairo_set_source_rgba (cr, colour->red, colour->green, colour->blue, colour->alpha);
   for (guint i = 0; i < n; i++)
     cairo_line_to (cr, points[i].x, points[i].y);
@@ -180,6 +230,7 @@ static void
 push_clip (gpointer data, const BbChartRect *rect)
 {
   BbChartSnapshot *self = data;
+  self->clip = *rect;
   gtk_snapshot_push_clip (self->snapshot, &GRAPHENE_RECT_INIT ((gfloat) rect->x, (gfloat) rect->y,
                                                                (gfloat) rect->width, (gfloat) rect->height));
 }
@@ -187,7 +238,10 @@ push_clip (gpointer data, const BbChartRect *rect)
 static void
 pop_clip (gpointer data)
 {
-  gtk_snapshot_pop (((BbChartSnapshot *) data)->snapshot);
+  BbChartSnapshot *self = data;
+  flush_raster (self);
+  self->clip = (BbChartRect){ 0 };
+  gtk_snapshot_pop (self->snapshot);
 }
 
 BbChartCanvas

@@ -19,6 +19,9 @@ BbChartMeasure bb_chart_texts_measure (BbChartTexts *texts);
 typedef struct {
   GtkSnapshot *snapshot;
   BbChartTexts *texts;
+  /* The canvas' own. */
+  BbChartRect clip;
+  struct _BbChartRaster *raster;
 } BbChartSnapshot;
 
 /* `to` must outlive the canvas. */

@@ -133,13 +133,15 @@ menu_pressed_cb (GtkGestureClick *gesture, gint n_press, gdouble x, gdouble y, B
 void
 bb_chart_popup_menu (BbChart *self, gdouble x, gdouble y)
 {
+  gdouble own_x = 0, own_y = 0;
+  gtk_widget_translate_coordinates (self->area, GTK_WIDGET (self), x, y, &own_x, &own_y);
   if (self->menu == NULL) {
     self->menu = gtk_popover_menu_new_from_model (self->context_menu);
     gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
     gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
-    gtk_widget_set_parent (self->menu, self->area);
+    gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
   }
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle){ (gint) x, (gint) y, 1, 1 });
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle){ (gint) own_x, (gint) own_y, 1, 1 });
   gtk_popover_popup (GTK_POPOVER (self->menu));
 }
 
@@ -170,6 +172,9 @@ static void
 drag_update_cb (GtkGestureDrag *gesture, gdouble dx, gdouble dy, BbChart *self)
 {
   gint64 time_ms = 0;
+  /* Two fingers zoom; what one of them does alone counts no more. */
+  if (self->pinching)
+    return;
   if (self->panning) {
     gint64 by_ms = -(gint64) llround (round (dx) * ms_per_px (self));
     bb_chart_take_view (self, bb_chart_range_pan (self->drag_view, by_ms, bb_chart_get_extent (self)));
@@ -187,7 +192,7 @@ drag_update_cb (GtkGestureDrag *gesture, gdouble dx, gdouble dy, BbChart *self)
 static void
 drag_end_cb (GtkGestureDrag *gesture, gdouble dx, gdouble dy, BbChart *self)
 {
-  if (!self->panning && !self->selecting)
+  if (!self->panning && !self->selecting && !self->pinching)
     toggle_pin (self, self->drag_x);
   self->panning = self->selecting = FALSE;
 }
@@ -198,10 +203,17 @@ static void
 pinch_begin_cb (GtkGesture *gesture, GdkEventSequence *sequence, BbChart *self)
 {
   gdouble x = 0, y = 0;
+  self->pinching = TRUE;
   self->drag_view = self->view;
   self->drag_from_ms = bb_chart_get_focus_ms (self);
   if (gtk_gesture_is_active (gesture) && gtk_gesture_get_bounding_box_center (gesture, &x, &y))
     time_at (self, x, &self->drag_from_ms);
+}
+
+static void
+pinch_end_cb (GtkGesture *gesture, GdkEventSequence *sequence, BbChart *self)
+{
+  self->pinching = FALSE;
 }
 
 static void
@@ -232,6 +244,8 @@ add_drags (BbChart *self)
   g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update_cb), self);
   g_signal_connect (drag, "drag-end", G_CALLBACK (drag_end_cb), self);
   g_signal_connect (pinch, "begin", G_CALLBACK (pinch_begin_cb), self);
+  g_signal_connect (pinch, "end", G_CALLBACK (pinch_end_cb), self);
+  g_signal_connect (pinch, "cancel", G_CALLBACK (pinch_end_cb), self);
   g_signal_connect (pinch, "scale-changed", G_CALLBACK (pinch_cb), self);
   gtk_widget_add_controller (self->area, GTK_EVENT_CONTROLLER (drag));
   gtk_widget_add_controller (self->area, GTK_EVENT_CONTROLLER (pinch));

@@ -21,7 +21,7 @@ struct _BbChart {
   BbChartRange drag_view; /* at the start of a drag or pinch */
   gint64 drag_from_ms;    /* where it began */
   gdouble drag_x;         /* the same, px */
-  gboolean panning, selecting;
+  gboolean panning, selecting, pinching;
   gdouble pointer_x; /* in the area; -1: outside */
   GtkWidget *bar, *range_label, *zoom_selection_button, *tools, *area, *area_scroller, *table_scroller,
       *notice, *export_button;

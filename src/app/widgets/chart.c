@@ -55,8 +55,12 @@ static gboolean
 describe_cb (gpointer data)
 {
   BbChart *self = data;
+  const BbChartGeometry *geometry = bb_chart_area_get_geometry (BB_CHART_AREA (self->area));
   g_autofree gchar *text = NULL;
   self->describe_source = 0;
+  /* What could not be read is a gap in the picture; here it is said why. */
+  if (geometry != NULL)
+    bb_chart_say (self, geometry->error);
   if (self->model != NULL) {
     text = bb_chart_model_describe (self->model, self->view.from_ms, self->view.until_ms);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->area), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,

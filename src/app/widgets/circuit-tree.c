@@ -554,6 +554,15 @@ bb_circuit_tree_set_problems (BbCircuitTree *self, GHashTable *counts)
   refresh_later (self);
 }
 
+void
+bb_circuit_tree_grab (BbCircuitTree *self)
+{
+  Row *row = find_row (self, self->selected);
+
+  if (row != NULL)
+    gtk_widget_grab_focus (row->row);
+}
+
 guint
 bb_circuit_tree_get_n_rows (BbCircuitTree *self)
 {

@@ -27,6 +27,8 @@ BbPart *bb_circuit_tree_get_selected (BbCircuitTree *self);
 void bb_circuit_tree_set_narrow (BbCircuitTree *self, gboolean narrow);
 /* How many problems want a person at each part: errors and warnings. (element-type BbPart uint) (nullable) */
 void bb_circuit_tree_set_problems (BbCircuitTree *self, GHashTable *counts);
+/* Gives the selected row the focus. */
+void bb_circuit_tree_grab (BbCircuitTree *self);
 /* For tests: rows, and what one says ("Main fuse, 25.0 A"). (transfer full) */
 guint bb_circuit_tree_get_n_rows (BbCircuitTree *self);
 gchar *bb_circuit_tree_describe (BbCircuitTree *self, guint row);

@@ -7,12 +7,11 @@
 
 /* With more stations than this, those without a car are left out until asked for. */
 #define SHOW_ALL_UP_TO 8
-/* Height of the list then. */
-#define MANY_PX 340
 
 struct _BbExplainPanel {
   GtkBox parent_instance;
   GtkLabel *when, *hint, *obstacle;
+  GtkBox *plain;
   GtkListBox *list;
   GtkWidget *scroller;
   GtkToggleButton *idle_button;
@@ -82,12 +81,33 @@ row_new (const gchar *id)
   gtk_grid_attach (GTK_GRID (grid), label_new (&row->current, "numeric", FALSE), 1, 0, 1, 1);
   gtk_grid_attach (GTK_GRID (grid), label_new (&row->reason, "caption", TRUE), 0, 1, 2, 1);
   gtk_label_set_ellipsize (row->current, PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_max_width_chars (row->name, 20);
+  gtk_label_set_max_width_chars (row->reason, 30);
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
   gtk_widget_set_hexpand (GTK_WIDGET (row->name), TRUE);
   row->row = GTK_LIST_BOX_ROW (gtk_list_box_row_new ());
   gtk_list_box_row_set_child (row->row, grid);
   gtk_widget_add_css_class (GTK_WIDGET (row->row), "explain-row");
   return row;
+}
+
+/* A few rows are shown whole, many scroll: a scrolled window does not ask wrapped text how high it is. */
+static void
+place_list (BbExplainPanel *self, gboolean many)
+{
+  GtkWidget *list = GTK_WIDGET (self->list);
+
+  if (many == gtk_widget_is_ancestor (list, self->scroller))
+    return;
+  g_object_ref (list);
+  if (many) {
+    gtk_box_remove (self->plain, list);
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), list);
+  } else {
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), NULL);
+    gtk_box_append (self->plain, list);
+  }
+  g_object_unref (list);
 }
 
 static gboolean
@@ -110,6 +130,7 @@ make_rows (BbExplainPanel *self, const BbRunMoment *moment)
   GtkWidget *child = NULL;
 
   self->filling = TRUE;
+  place_list (self, moment->stations->len > SHOW_ALL_UP_TO);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
     gtk_list_box_remove (self->list, child);
   g_ptr_array_set_size (self->rows, 0);
@@ -150,11 +171,6 @@ show_rows (BbExplainPanel *self)
     n_idle += row->idle;
     gtk_widget_set_visible (GTK_WIDGET (row->row), all || !row->idle);
   }
-  /* A few are shown whole; many scroll. */
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
-                                  self->rows->len > SHOW_ALL_UP_TO ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
-  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->scroller),
-                                              self->rows->len > SHOW_ALL_UP_TO ? MANY_PX : -1);
   words
       = g_strdup_printf (ngettext ("%u station without a car", "%u stations without a car", n_idle), n_idle);
   gtk_button_set_label (GTK_BUTTON (self->idle_button), words);
@@ -234,6 +250,7 @@ bb_explain_panel_class_init (BbExplainPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BbExplainPanel, hint);
   gtk_widget_class_bind_template_child (widget_class, BbExplainPanel, obstacle);
   gtk_widget_class_bind_template_child (widget_class, BbExplainPanel, list);
+  gtk_widget_class_bind_template_child (widget_class, BbExplainPanel, plain);
   gtk_widget_class_bind_template_child (widget_class, BbExplainPanel, scroller);
   gtk_widget_class_bind_template_child (widget_class, BbExplainPanel, idle_button);
   gtk_widget_class_bind_template_callback (widget_class, row_selected_cb);
@@ -261,7 +278,10 @@ show_hint (BbExplainPanel *self, const gchar *sentence)
 {
   gtk_label_set_label (self->hint, sentence ? sentence : "");
   gtk_widget_set_visible (GTK_WIDGET (self->hint), sentence != NULL);
-  gtk_widget_set_visible (self->scroller, sentence == NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->plain), sentence == NULL);
+  gtk_widget_set_visible (self->scroller,
+                          sentence == NULL
+                              && gtk_widget_is_ancestor (GTK_WIDGET (self->list), self->scroller));
   if (sentence) {
     gtk_widget_set_visible (GTK_WIDGET (self->idle_button), FALSE);
     gtk_widget_set_visible (GTK_WIDGET (self->obstacle), FALSE);
@@ -283,9 +303,9 @@ bb_explain_panel_set_moment (BbExplainPanel *self, const BbRunMoment *moment)
                         "station had its current."));
     return;
   }
-  show_hint (self, NULL);
   if (!fits (self, moment))
     make_rows (self, moment);
+  show_hint (self, NULL);
   for (guint i = 0; i < self->rows->len; i++)
     fill_row (g_ptr_array_index (self->rows, i), g_ptr_array_index (moment->stations, i));
   show_rows (self);

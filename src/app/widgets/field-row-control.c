@@ -166,9 +166,11 @@ split_cb (GtkToggleButton *split, GParamSpec *pspec, BbFieldControl *self)
 {
   gboolean on = gtk_toggle_button_get_active (split);
 
-  for (guint p = 1; p < 3; p++)
-    gtk_widget_set_visible (gtk_widget_get_parent (self->entries[p]), on);
-  gtk_widget_set_visible (gtk_widget_get_first_child (gtk_widget_get_parent (self->entries[0])), on);
+  for (guint p = 0; p < 3; p++) {
+    GtkWidget *line = gtk_widget_get_parent (self->entries[p]);
+    gtk_widget_set_visible (line, on || p == 0);
+    gtk_widget_set_visible (gtk_widget_get_first_child (line), on);
+  }
   if (!on && !self->showing) /* one value for all is wanted: that of L1 */
     bb_field_row_typed (self->row, -1, gtk_editable_get_text (GTK_EDITABLE (self->entries[0])));
 }

@@ -7,6 +7,9 @@
 
 #include "app/widgets/field-row-private.h"
 
+/* Parts from which on changes are looked at together. */
+#define MANY 8
+
 struct _BbFieldRow {
   AdwPreferencesRow parent_instance;
   GtkWidget *box, *title, *explanation, *problem_box, *problem_icon, *problem_label, *suffix, *reset;
@@ -21,6 +24,7 @@ struct _BbFieldRow {
   gchar *error;            /* (owned) (nullable) */
   gchar *problem;          /* (owned) (nullable) */
   BbSeverity severity;
+  guint following;  /* idle */
   gboolean setting; /* the change comes from here */
   gboolean mixed;
 };
@@ -94,6 +98,45 @@ is_editable (BbFieldRow *self)
   return TRUE;
 }
 
+/* ---- words for three phases in one row ---- */
+
+typedef struct {
+  const gchar *property, *title, *explanation;
+} ThreeWords;
+
+static const ThreeWords three_words[] = {
+  { "rating-l1-ma", N_ ("Rating"), N_ ("What the fuse or breaker carries for good, per phase.") },
+  { "other-load-l1-ma", N_ ("Other load"),
+    N_ ("What else may draw here per phase when it is not measured, or no longer.") },
+  { "generation-l1-ma", N_ ("Generation"), N_ ("Most that solar power below the meter delivers per phase.") },
+  { "constant-l1-ma", N_ ("Current"), N_ ("Of a constant load, per phase.") },
+};
+
+static const ThreeWords *
+find_words (BbFieldRow *self)
+{
+  for (guint i = 0; self->n_properties > 1 && i < G_N_ELEMENTS (three_words); i++)
+    if (strcmp (three_words[i].property, self->info->property) == 0)
+      return &three_words[i];
+  return NULL;
+}
+
+static const gchar *
+title_of (BbFieldRow *self)
+{
+  const ThreeWords *words = find_words (self);
+
+  return words != NULL ? _ (words->title) : bb_field_info_title (self->info);
+}
+
+static const gchar *
+explanation_of (BbFieldRow *self)
+{
+  const ThreeWords *words = find_words (self);
+
+  return words != NULL ? _ (words->explanation) : bb_field_info_explanation (self->info);
+}
+
 /* ---- what is shown ---- */
 
 static void
@@ -125,7 +168,7 @@ static void
 show_explanation (BbFieldRow *self)
 {
   g_autofree gchar *range = capitalised (bb_field_info_range_text (first_part (self), self->info));
-  g_autoptr (GString) text = g_string_new (bb_field_info_explanation (self->info));
+  g_autoptr (GString) text = g_string_new (explanation_of (self));
 
   if (self->field->kind == BB_FIELD_ENUM && self->info->choice_notes != NULL && !self->mixed) {
     gint value;
@@ -196,23 +239,49 @@ show_values (BbFieldRow *self)
 static void
 show_state (BbFieldRow *self)
 {
-  gtk_widget_set_sensitive (self->suffix, is_editable (self));
+  gboolean editable = is_editable (self);
+
+  gtk_widget_set_sensitive (self->suffix, editable);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self),
+                               editable ? NULL : _ ("The group is active. Deactivate it to edit."));
   show_reset (self);
   show_explanation (self);
 }
 
 static void
-value_changed_cb (BbPart *part, GParamSpec *pspec, BbFieldRow *self)
+follow (BbFieldRow *self)
 {
-  if (!self->setting)
-    show_values (self);
+  show_values (self);
   show_state (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);
+}
+
+static gboolean
+follow_cb (gpointer data)
+{
+  BbFieldRow *self = data;
+
+  self->following = 0;
+  follow (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Of very many parts each tells of the same step: one look at all of them does. */
+static void
+value_changed_cb (BbPart *part, GParamSpec *pspec, BbFieldRow *self)
+{
+  if (self->setting)
+    return;
+  if (self->parts->len <= MANY)
+    follow (self);
+  else if (self->following == 0)
+    self->following = g_idle_add_full (G_PRIORITY_HIGH_IDLE, follow_cb, self, NULL);
 }
 
 static void
 lock_changed_cb (BbPart *part, GParamSpec *pspec, BbFieldRow *self)
 {
+  show_values (self); /* "It is active" was the reason why nothing could be typed */
   show_state (self);
 }
 
@@ -228,7 +297,7 @@ static gboolean
 set_three (BbFieldRow *self, gint phase, const gchar *text, GError **error)
 {
   /* Translators: what a person did, as a step to undo: the title of a field */
-  g_autofree gchar *label = g_strdup_printf (_ ("Change %s"), bb_field_info_title (self->info));
+  g_autofree gchar *label = g_strdup_printf (_ ("Change %s"), title_of (self));
 
   bb_editor_begin (self->editor, label);
   for (guint p = 0; p < self->n_properties; p++)
@@ -266,6 +335,7 @@ bb_field_row_typed (BbFieldRow *self, gint phase, const gchar *text)
                               : set_property (self, 0, tidied, &error);
   self->setting = FALSE;
   set_error (self, ok ? NULL : error->message);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);
   if (!ok)
     return;
   show_state (self);
@@ -381,6 +451,7 @@ bb_field_row_dispose (GObject *object)
 {
   BbFieldRow *self = BB_FIELD_ROW (object);
 
+  g_clear_handle_id (&self->following, g_source_remove);
   for (guint i = 0; self->parts != NULL && i < self->parts->len; i++)
     g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->parts, i), self);
   g_clear_pointer (&self->control, bb_field_control_free);
@@ -492,7 +563,7 @@ follow_parts (BbFieldRow *self)
 static void
 name_things (BbFieldRow *self)
 {
-  const gchar *title = bb_field_info_title (self->info);
+  const gchar *title = title_of (self);
   g_autofree gchar *reset = g_strdup_printf (_ ("Reset %s to its default"), title);
 
   gtk_label_set_text (GTK_LABEL (self->title), title);

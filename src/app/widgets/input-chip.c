@@ -7,7 +7,6 @@ struct _BbInputChip {
   GtkMenuButton *button;
   GtkPopover *popover;
   GtkLabel *title, *value;
-  GtkImage *icon;
   GtkBox *body;
 };
 
@@ -34,7 +33,6 @@ bb_input_chip_class_init (BbInputChipClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BbInputChip, popover);
   gtk_widget_class_bind_template_child (widget_class, BbInputChip, title);
   gtk_widget_class_bind_template_child (widget_class, BbInputChip, value);
-  gtk_widget_class_bind_template_child (widget_class, BbInputChip, icon);
   gtk_widget_class_bind_template_child (widget_class, BbInputChip, body);
   gtk_widget_class_bind_template_callback (widget_class, show_cb);
 }
@@ -90,14 +88,6 @@ GtkBox *
 bb_input_chip_get_body (BbInputChip *self)
 {
   return self->body;
-}
-
-void
-bb_input_chip_set_problem (BbInputChip *self, const gchar *sentence)
-{
-  gtk_widget_set_visible (GTK_WIDGET (self->icon), sentence != NULL);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->button),
-                               sentence ? sentence : gtk_label_get_label (self->value));
 }
 
 void

@@ -17,8 +17,6 @@ void bb_input_chip_set_value (BbInputChip *self, const gchar *value);
 const gchar *bb_input_chip_get_value (BbInputChip *self);
 /* What the panel holds: empty at first. */
 GtkBox *bb_input_chip_get_body (BbInputChip *self);
-/* NULL: nothing is wrong. */
-void bb_input_chip_set_problem (BbInputChip *self, const gchar *sentence);
 void bb_input_chip_open (BbInputChip *self);
 void bb_input_chip_close (BbInputChip *self);
 gboolean bb_input_chip_is_open (BbInputChip *self);

@@ -17,8 +17,10 @@ enum { COLUMN_NAME, COLUMN_DEVICE, COLUMN_PHASES, COLUMN_CURRENT, COLUMN_PRIORIT
 struct _BbStationTable {
   GtkWidget parent_instance;
   GtkWidget *box, *view, *frame, *empty, *count;
-  BbEditor *editor; /* (owned) (nullable) */
-  BbGroup *group;   /* (owned) (nullable) */
+  BbEditor *editor;     /* (owned) (nullable) */
+  BbGroup *group;       /* (owned) (nullable) */
+  GHashTable *problems; /* (owned) (nullable) */
+  GPtrArray *cells;     /* (element-type GtkListItem), unowned: those that show something */
   GtkCustomFilter *filter;
   GtkSelectionModel *selection; /* (owned) (nullable) */
 };
@@ -75,6 +77,12 @@ device_text (const BbStationFields *fields)
   return g_strdup (fields->profile[0] != '\0' ? fields->profile : fields->connection);
 }
 
+static gboolean
+has_problem (BbStationTable *self, BbStation *station)
+{
+  return self->problems != NULL && g_hash_table_contains (self->problems, station);
+}
+
 static gchar *
 cell_text (BbStationTable *self, BbStation *station, guint column)
 {
@@ -82,7 +90,8 @@ cell_text (BbStationTable *self, BbStation *station, guint column)
 
   switch (column) {
   case COLUMN_NAME:
-    return g_strdup (fields->name[0] != '\0' ? fields->name : fields->id);
+    return g_strconcat (has_problem (self, station) ? "⚠ " : "",
+                        fields->name[0] != '\0' ? fields->name : fields->id, NULL);
   case COLUMN_DEVICE:
     return device_text (fields);
   case COLUMN_PHASES:
@@ -119,6 +128,7 @@ static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, Column *column)
 {
   g_object_set_data (G_OBJECT (item), "column", column);
+  g_ptr_array_add (column->table->cells, item);
   show_cell (item, column);
   g_signal_connect_object (gtk_list_item_get_item (item), "notify", G_CALLBACK (station_changed_cb), item, 0);
 }
@@ -127,6 +137,17 @@ static void
 unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, Column *column)
 {
   g_signal_handlers_disconnect_by_data (gtk_list_item_get_item (item), item);
+  g_ptr_array_remove_fast (column->table->cells, item);
+}
+
+void
+bb_station_table_set_problems (BbStationTable *self, GHashTable *counts)
+{
+  g_clear_pointer (&self->problems, g_hash_table_unref);
+  self->problems = counts != NULL ? g_hash_table_ref (counts) : NULL;
+  for (guint c = 0; c < self->cells->len; c++)
+    show_cell (g_ptr_array_index (self->cells, c),
+               g_object_get_data (g_ptr_array_index (self->cells, c), "column"));
 }
 
 /* ---- dragging ---- */
@@ -325,6 +346,7 @@ static void
 edit (BbStationTable *self)
 {
   g_autoptr (GPtrArray) stations = bb_station_table_get_selected (self);
+  g_autoptr (GVariant) target = NULL;
   GVariantBuilder ids;
 
   if (stations->len == 0)
@@ -332,8 +354,8 @@ edit (BbStationTable *self)
   g_variant_builder_init (&ids, G_VARIANT_TYPE ("as"));
   for (guint i = 0; i < stations->len; i++)
     g_variant_builder_add (&ids, "s", bb_station_peek (g_ptr_array_index (stations, i))->id);
-  gtk_widget_activate_action_variant (GTK_WIDGET (self), "groups.edit-stations",
-                                      g_variant_builder_end (&ids));
+  target = g_variant_ref_sink (g_variant_builder_end (&ids));
+  gtk_widget_activate_action_variant (GTK_WIDGET (self), "groups.edit-stations", target);
 }
 
 static void
@@ -345,7 +367,9 @@ edit_action (GtkWidget *widget, const gchar *name, GVariant *parameter)
 static void
 activate_cb (GtkColumnView *view, guint position, BbStationTable *self)
 {
-  gtk_selection_model_select_item (self->selection, position, TRUE);
+  /* Enter on one of several that are selected edits all of them. */
+  if (!gtk_selection_model_is_selected (self->selection, position))
+    gtk_selection_model_select_item (self->selection, position, TRUE);
   edit (self);
 }
 
@@ -520,6 +544,16 @@ bb_station_table_dispose (GObject *object)
 }
 
 static void
+bb_station_table_finalize (GObject *object)
+{
+  BbStationTable *self = BB_STATION_TABLE (object);
+
+  g_clear_pointer (&self->problems, g_hash_table_unref);
+  g_ptr_array_unref (self->cells);
+  G_OBJECT_CLASS (bb_station_table_parent_class)->finalize (object);
+}
+
+static void
 install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "station.add", "u", add_action);
@@ -547,6 +581,7 @@ bb_station_table_class_init (BbStationTableClass *klass)
 
   object_class->get_property = bb_station_table_get_property;
   object_class->dispose = bb_station_table_dispose;
+  object_class->finalize = bb_station_table_finalize;
   properties[PROP_N_SELECTED] = g_param_spec_uint ("n-selected", NULL, NULL, 0, G_MAXUINT, 0,
                                                    G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -557,6 +592,7 @@ bb_station_table_class_init (BbStationTableClass *klass)
 static void
 bb_station_table_init (BbStationTable *self)
 {
+  self->cells = g_ptr_array_new ();
 }
 
 /* ---- what it is made of ---- */

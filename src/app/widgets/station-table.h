@@ -22,6 +22,8 @@ GtkWidget *bb_station_table_new (BbEditor *editor, BbGroup *group);
 /* (transfer container) (element-type BbStation) */
 GPtrArray *bb_station_table_get_selected (BbStationTable *self);
 guint bb_station_table_get_n_rows (BbStationTable *self);
+/* Stations that have problems (element-type BbPart uint) (nullable); their names get a sign. */
+void bb_station_table_set_problems (BbStationTable *self, GHashTable *counts);
 /* What stands in a cell: column 0 name, 1 device, 2 phases, 3 current, 4 priority. (transfer full) */
 gchar *bb_station_table_get_cell (BbStationTable *self, guint row, guint column);
 
