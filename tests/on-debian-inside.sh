@@ -10,7 +10,8 @@ echo "== $(. /etc/os-release && echo "$PRETTY_NAME")," \
   "GTK $(pkg-config --modversion gtk4), libadwaita $(pkg-config --modversion libadwaita-1)," \
   "GLib $(pkg-config --modversion glib-2.0), $(gcc --version | head -n 1)"
 [ -f /build/build.ninja ] || meson setup /build /busbar --buildtype=release
-ninja -C /build -j "$jobs"
+# every error of the newer compiler at once, not the first only
+ninja -C /build -j "$jobs" -k 0
 
 rm -f /build/meson-logs/testlog*.json
 meson test -C /build --no-rebuild --print-errorlogs --num-processes "$jobs" --timeout-multiplier 2 "$@" || true

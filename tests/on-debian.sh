@@ -16,9 +16,16 @@ test_on() {
   in_root "$root" bash /busbar/tests/on-debian-inside.sh "$jobs" "$@"
 }
 
-# copy_tree DIR: the source tree as it is here, without what was built.
+# copy_tree DIR: the source tree as it is here, without what was built: what git knows or would add, or all but build/.
+# The time stamps stay, so that a second run compiles only what changed.
 copy_tree() {
   as_root rm -rf "$1"
   as_root mkdir -p "$1"
-  tar -c --exclude=./build --exclude=./.git --exclude=__pycache__ . | as_root tar -x --no-same-owner -C "$1"
+  if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+    git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
+      [ ! -e "$file" ] || printf '%s\0' "$file"
+    done | tar -c --null --no-recursion -T -
+  else
+    tar -c --exclude=./build --exclude=__pycache__ .
+  fi | as_root tar -x --no-same-owner -C "$1"
 }

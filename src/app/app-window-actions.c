@@ -42,6 +42,12 @@ save_as_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 }
 
 static void
+save_to_cb (GSimpleAction *action, GVariant *path, gpointer self)
+{
+  bb_app_window_save_to (self, g_variant_get_string (path, NULL));
+}
+
+static void
 close_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
   gtk_window_close (self);
@@ -107,6 +113,7 @@ bb_app_window_add_actions (BbAppWindow *self)
     { .name = "redo", .activate = redo_cb },
     { .name = "save", .activate = save_cb },
     { .name = "save-as", .activate = save_as_cb },
+    { .name = "save-to", .activate = save_to_cb, .parameter_type = "s" },
     { .name = "close", .activate = close_cb },
     { .name = "menu", .activate = menu_cb },
     { .name = "find", .activate = find_cb },

@@ -4,6 +4,7 @@
 
 #include "app/app-window-private.h"
 #include "app/application.h"
+#include "app/widgets/steady.h"
 
 static const gchar *
 icon_of (BbEventLevel level)
@@ -67,7 +68,7 @@ bb_message_new (BbEventLevel level, const gchar *text)
   gtk_widget_add_css_class (message, "message");
   gtk_widget_add_css_class (message, class_of (level));
   gtk_box_append (GTK_BOX (message), gtk_image_new_from_icon_name (icon_of (level)));
-  gtk_box_append (GTK_BOX (message), label);
+  gtk_box_append (GTK_BOX (message), bb_steady_new (label));
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (button, _ ("Close this message"));

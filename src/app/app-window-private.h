@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * not. */
 typedef void (*BbThen) (BbAppWindow *self, gboolean saved);
 void bb_app_window_save (BbAppWindow *self, gboolean ask_place, BbThen then);
+/* As after the choice of a place: for scripts. */
+void bb_app_window_save_to (BbAppWindow *self, const gchar *path);
 /* TRUE: it may close. FALSE: there is unsaved work, and the person is being asked. */
 gboolean bb_app_window_may_close (BbAppWindow *self);
 /* Closes, giving up unsaved work. */

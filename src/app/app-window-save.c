@@ -144,6 +144,20 @@ bb_app_window_save (BbAppWindow *self, gboolean ask_place, BbThen then)
                              place_cb, saving);
 }
 
+void
+bb_app_window_save_to (BbAppWindow *self, const gchar *path)
+{
+  BbDocument *document = bb_app_window_get_document (self);
+  Saving *saving = NULL;
+
+  if (!document)
+    return;
+  saving = g_new0 (Saving, 1);
+  *saving = (Saving){ g_object_ref (self), g_object_ref (document), NULL };
+  bb_editor_seal (bb_document_get_editor (document));
+  start_saving (saving, path, BB_DOCUMENT_SAVE_PLAIN);
+}
+
 /* ---- closing ---- */
 
 void

@@ -16,6 +16,7 @@
 #include "app/recent.h"
 #include "app/sidebar-row.h"
 #include "app/welcome.h"
+#include "app/widgets/steady.h"
 
 /* Narrower, and the sidebar shows icons only. */
 #define COMPACT_BELOW 900
@@ -590,6 +591,7 @@ bb_app_window_class_init (BbAppWindowClass *klass)
   properties[PROP_SIDEBAR_VISIBLE]
       = g_param_spec_boolean ("sidebar-visible", NULL, NULL, TRUE, flags | G_PARAM_READWRITE);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  g_type_ensure (BB_TYPE_STEADY);
   g_type_ensure (BB_TYPE_WELCOME);
   g_type_ensure (BB_TYPE_ASSISTANT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/busbar/Busbar/ui/app-window.ui");

@@ -4,18 +4,34 @@
 
 #include "app/document-private.h"
 
+/* Problems are logged once they stayed for so long: a value that is being typed passes through many. */
+#define QUIET_MS 1000
+/* And no more at once than a person reads. */
+#define MOST_AT_ONCE 12
+
 /* The problems that the log knows of: what left the editor's list is what was solved. */
 typedef struct {
-  BbSite *site;     /* (owned) */
-  BbEventLog *log;  /* (owned) */
-  GPtrArray *known; /* (element-type BbProblem) */
+  BbSite *site;         /* (owned) */
+  BbEventLog *log;      /* (owned) */
+  GListModel *problems; /* (unowned): of the editor, which outlives this */
+  GPtrArray *known;     /* (element-type BbProblem) */
+  GSource *pending;     /* (owned) (nullable) */
 } Follower;
+
+static void
+stop_waiting (Follower *follower)
+{
+  if (follower->pending)
+    g_source_destroy (follower->pending);
+  g_clear_pointer (&follower->pending, g_source_unref);
+}
 
 static void
 follower_free (gpointer data, GClosure *closure)
 {
   Follower *follower = data;
 
+  stop_waiting (follower);
   g_object_unref (follower->site);
   g_object_unref (follower->log);
   g_ptr_array_unref (follower->known);
@@ -113,24 +129,68 @@ list_to_array (GListModel *list)
   return array;
 }
 
+/* What is in `these` and not in `those`: each, up to a number, then how many more. */
+static void
+add_difference (Follower *follower, GPtrArray *these, GPtrArray *those, gboolean solved)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < these->len; i++) {
+    BbProblem *problem = these->pdata[i];
+    if (holds (those, problem) || ++n > MOST_AT_ONCE)
+      continue;
+    /* TRANSLATORS: a problem of the site is gone; %s: the sentence that told it */
+    g_autofree gchar *text = solved ? g_strdup_printf (_ ("Solved: %s"), bb_problem_get_sentence (problem))
+                                    : g_strdup (bb_problem_get_sentence (problem));
+    add_problem (follower, problem, solved ? BB_EVENT_GOOD : level_of (problem), text);
+  }
+  if (n > MOST_AT_ONCE) {
+    const guint more = n - MOST_AT_ONCE;
+    g_autofree gchar *text
+        = solved ? g_strdup_printf (ngettext ("And %u more problem was solved.",
+                                              "And %u more problems were solved.", more),
+                                    more)
+                 : g_strdup_printf (ngettext ("And %u more problem. The Groups page lists all.",
+                                              "And %u more problems. The Groups page lists all.", more),
+                                    more);
+    bb_event_log_add (follower->log, BB_EVENT_PROBLEM, solved ? BB_EVENT_GOOD : BB_EVENT_WARNING,
+                      bb_site_peek (follower->site)->name, text);
+  }
+}
+
+static void
+log_now (Follower *follower)
+{
+  g_autoptr (GPtrArray) before = follower->known;
+
+  stop_waiting (follower);
+  follower->known = list_to_array (follower->problems);
+  add_difference (follower, before, follower->known, TRUE);
+  add_difference (follower, follower->known, before, FALSE);
+}
+
+static gboolean
+quiet_cb (gpointer data)
+{
+  log_now (data);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 problems_cb (GListModel *list, guint position, guint removed, guint added, Follower *follower)
 {
-  g_autoptr (GPtrArray) now = list_to_array (list);
-  GPtrArray *before = follower->known;
+  stop_waiting (follower);
+  follower->pending = g_source_ref (
+      bb_clock_add_timeout (bb_event_log_get_clock (follower->log), QUIET_MS, quiet_cb, follower, NULL));
+}
 
-  for (guint i = 0; i < before->len; i++)
-    if (!holds (now, before->pdata[i])) {
-      /* TRANSLATORS: a problem of the site is gone; %s: the sentence that told it */
-      g_autofree gchar *text = g_strdup_printf (_ ("Solved: %s"), bb_problem_get_sentence (before->pdata[i]));
-      add_problem (follower, before->pdata[i], BB_EVENT_GOOD, text);
-    }
-  for (guint i = 0; i < now->len; i++)
-    if (!holds (before, now->pdata[i]))
-      add_problem (follower, now->pdata[i], level_of (now->pdata[i]),
-                   bb_problem_get_sentence (now->pdata[i]));
-  follower->known = g_steal_pointer (&now);
-  g_ptr_array_unref (before);
+void
+bb_document_log_problems_now (BbDocument *self)
+{
+  Follower *follower = g_object_get_data (G_OBJECT (self), "problem-follower");
+
+  bb_editor_check_now (bb_document_get_editor (self));
+  log_now (follower);
 }
 
 void
@@ -142,8 +202,10 @@ bb_document_keep_log (BbDocument *self)
 
   follower->site = g_object_ref (bb_document_get_site (self));
   follower->log = g_object_ref (bb_document_get_log (self));
+  follower->problems = problems;
   follower->known = g_ptr_array_new_with_free_func (g_object_unref);
   g_signal_connect_object (editor, "stepped", G_CALLBACK (stepped_cb), self, 0);
   g_signal_connect_data (problems, "items-changed", G_CALLBACK (problems_cb), follower, follower_free, 0);
+  g_object_set_data (G_OBJECT (self), "problem-follower", follower);
   problems_cb (problems, 0, 0, 0, follower);
 }

@@ -34,6 +34,8 @@ BbDocument *bb_document_new (BbSite *site, const gchar *path);
 BbEditor *bb_document_get_editor (BbDocument *self);
 BbSite *bb_document_get_site (BbDocument *self);
 BbEventLog *bb_document_get_log (BbDocument *self);
+/* Problems come into the log when they have stayed for a second: this does not wait. */
+void bb_document_log_problems_now (BbDocument *self);
 const gchar *bb_document_get_path (BbDocument *self);
 const gchar *bb_document_get_name (BbDocument *self);
 gboolean bb_document_get_modified (BbDocument *self);

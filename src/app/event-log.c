@@ -143,6 +143,12 @@ bb_event_log_init (BbEventLog *self)
   self->events = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
+BbClock *
+bb_event_log_get_clock (BbEventLog *self)
+{
+  return self->clock;
+}
+
 BbEventLog *
 bb_event_log_new (BbClock *clock)
 {

@@ -33,6 +33,7 @@ G_DECLARE_FINAL_TYPE (BbEventLog, bb_event_log, BB, EVENT_LOG, GObject)
 
 /* A GListModel of BbEvent, at most 10,000: then the oldest goes. `clock`: of the times. */
 BbEventLog *bb_event_log_new (BbClock *clock);
+BbClock *bb_event_log_get_clock (BbEventLog *self);
 void bb_event_log_add (BbEventLog *self, BbEventKind kind, BbEventLevel level, const gchar *source,
                        const gchar *sentence);
 /* As bb_event_log_add() with BB_EVENT_EDIT; the same sentence as the newest one's, less than a minute later,

@@ -2,6 +2,7 @@
 /* main.c: `busbar`, the application. */
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <signal.h>
 
 #include "app/application.h"
 #include "app/preferences-settings.h"
@@ -27,6 +28,9 @@ main (int argc, char *argv[])
   g_autoptr (BbApplication) application = NULL;
   int status = 0;
 
+  /* A limit on the size of files is an error to tell, as a full disk is; by default it would end the program.
+   */
+  signal (SIGXFSZ, SIG_IGN);
   /* Numbers are written alike everywhere: in files, on the command line, on the stations' own displays. One
    * decimal point in all languages, then, instead of two ways on one page; typed commas are understood
    * (field-row.c). */

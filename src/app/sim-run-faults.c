@@ -227,6 +227,34 @@ bb_faults_without (JsonNode *faults, guint position)
 }
 
 gboolean
+bb_faults_equal (JsonNode *a, JsonNode *b)
+{
+  const guint n = bb_faults_count (a);
+
+  return n == bb_faults_count (b) && (n == 0 || json_node_equal (a, b));
+}
+
+gboolean
+bb_faults_keep (BbEditor *editor, JsonNode *faults, GError **error)
+{
+  BbSite *site = bb_editor_get_site (editor);
+  const guint n = bb_faults_count (faults);
+  g_autofree gchar *label
+      = n > 0
+            ? g_strdup_printf (ngettext ("Keep %u fault with the site", "Keep %u faults with the site", n), n)
+            : g_strdup (_ ("Keep no faults with the site"));
+  gboolean done;
+
+  if (!bb_faults_check (faults, site, error))
+    return FALSE;
+  bb_editor_begin (editor, label);
+  done = bb_editor_set_extra (editor, BB_PART (site), "scenario", n > 0 ? json_node_copy (faults) : NULL,
+                              error);
+  bb_editor_end (editor);
+  return done;
+}
+
+gboolean
 bb_faults_check (JsonNode *faults, BbSite *site, GError **error)
 {
   g_autoptr (BbScenario) scenario = NULL;

@@ -3,11 +3,11 @@
  * in here.
  *
  * Faults are a JSON array as in scenario.h. They are chosen for a run and go into its result; the site's own
- * "scenario" is where the list begins.
+ * "scenario" is where the list begins, and where it is kept when a person asks for that.
  */
 #pragma once
 
-#include "model/site.h"
+#include "model/editor.h"
 
 G_BEGIN_DECLS
 
@@ -45,6 +45,10 @@ JsonNode *bb_faults_of_site (BbSite *site);
 guint bb_faults_count (JsonNode *faults);
 JsonNode *bb_faults_with (JsonNode *faults, JsonNode *fault);
 JsonNode *bb_faults_without (JsonNode *faults, guint position);
+/* The same faults in the same order; no list and an empty one are the same. */
+gboolean bb_faults_equal (JsonNode *a, JsonNode *b);
+/* Makes them the site's own, as one step; an empty list leaves the site without any. */
+gboolean bb_faults_keep (BbEditor *editor, JsonNode *faults, GError **error);
 /* As the simulator reads them. */
 gboolean bb_faults_check (JsonNode *faults, BbSite *site, GError **error);
 

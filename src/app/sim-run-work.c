@@ -206,21 +206,37 @@ book_of_result (BbResult *result, BbSite **site, GError **error)
   return bb_run_book_new (g_steal_pointer (&options), obstacle);
 }
 
+/* Readers name the file that they read; people know the one that they chose. (transfer full) */
+static GError *
+name_as_chosen (GError *error, const gchar *own, const gchar *chosen)
+{
+  g_autoptr (GString) message = g_string_new (error->message);
+
+  g_string_replace (message, own, chosen, 0);
+  g_free (error->message);
+  error->message = g_string_free (g_steal_pointer (&message), FALSE);
+  return error;
+}
+
 BbRunHarvest *
 bb_run_work_reopen (const gchar *path, GCancellable *cancellable, BbSimProgress progress, gpointer data,
                     GError **error)
 {
   g_autoptr (BbRunHarvest) harvest = g_new0 (BbRunHarvest, 1);
+  g_autoptr (GError) problem = NULL;
   g_autofree gchar *summary = NULL;
 
   harvest->result_path = bb_run_folder_new_path (error);
-  if (!harvest->result_path || !copy_file (path, harvest->result_path, cancellable, progress, data, error)
-      || !(harvest->result = bb_result_open (harvest->result_path, error))
-      || !bb_result_verify (harvest->result, cancellable, error)
-      || !(harvest->book = book_of_result (harvest->result, &harvest->site, error))
-      || !(summary = bb_result_get_summary (harvest->result, error))
-      || !(harvest->summary = bb_summary_parse (summary, -1, error))
-      || !look_around (harvest, cancellable, error))
+  if (!harvest->result_path || !copy_file (path, harvest->result_path, cancellable, progress, data, error))
     return NULL;
+  if (!(harvest->result = bb_result_open (harvest->result_path, &problem))
+      || !bb_result_verify (harvest->result, cancellable, &problem)
+      || !(harvest->book = book_of_result (harvest->result, &harvest->site, &problem))
+      || !(summary = bb_result_get_summary (harvest->result, &problem))
+      || !(harvest->summary = bb_summary_parse (summary, -1, &problem))
+      || !look_around (harvest, cancellable, &problem)) {
+    g_propagate_error (error, name_as_chosen (g_steal_pointer (&problem), harvest->result_path, path));
+    return NULL;
+  }
   return g_steal_pointer (&harvest);
 }

@@ -148,7 +148,7 @@ bb_sim_sweep_suggest (BbSite *site, BbPlanAxis axis, guint circuit)
   guint rating_a = (guint) bb_circuit_peek (bb_site_circuit (site, circuit))->rating_ma[0] / 1000;
 
   if (axis == BB_PLAN_BY_STATIONS)
-    return bb_sim_sweep_range (axis, 1, CLAMP (2 * n, 4, BBE_MAX_STATIONS));
+    return bb_sim_sweep_range (axis, 1, CLAMP (2 * n, 8, BBE_MAX_STATIONS));
   return bb_sim_sweep_range (axis, MAX (rating_a * 4 / 10, 10), MAX (rating_a * 5 / 2, 25));
 }
 

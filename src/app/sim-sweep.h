@@ -42,8 +42,8 @@ gchar *bb_sim_sweep_get_words (BbSimSweep *self);
 
 /* ---- what to ask ---- */
 
-/* Sizes of fuses that are sold about the circuit's own; numbers of stations up to twice as many. (transfer
- * full) (element-type guint) */
+/* Sizes of fuses that are sold about the circuit's own; numbers of stations up to twice as many, 8 at least.
+ * (transfer full) (element-type guint) */
 GArray *bb_sim_sweep_suggest (BbSite *site, BbPlanAxis axis, guint circuit);
 /* Sizes that are sold from..until, or every number (at most 40 of them, evenly spread). (transfer full) */
 GArray *bb_sim_sweep_range (BbPlanAxis axis, guint from, guint until);

@@ -50,6 +50,29 @@ refuse_end (Guard *guard)
 
 /* ---- strings ---- */
 
+static guint
+hex4 (const gchar *at)
+{
+  guint value = 0;
+  for (gint i = 0; i < 4; i++)
+    value = value * 16 + (guint) g_ascii_xdigit_value (at[i]);
+  return value;
+}
+
+/* At the u of a half of a pair: 0xd800 to 0xdbff, then at once an escape of 0xdc00 to 0xdfff. Parsers differ
+ * in what they make of a half alone: json-glib 1.6 invalid text, newer ones U+FFFD. `left`: bytes from `at`
+ * to the end. */
+static gboolean
+is_pair (const gchar *at, gsize left)
+{
+  if (left < 11 || hex4 (at + 1) >= 0xdc00 || at[5] != '\\' || at[6] != 'u')
+    return FALSE;
+  for (gsize i = 7; i < 11; i++)
+    if (!g_ascii_isxdigit (at[i]))
+      return FALSE;
+  return hex4 (at + 7) >= 0xdc00 && hex4 (at + 7) < 0xe000;
+}
+
 static gboolean
 check_escape (Guard *guard)
 {
@@ -71,7 +94,14 @@ check_escape (Guard *guard)
   }
   if (memcmp (at, "u0000", 5) == 0)
     return refuse (guard, guard->at - 1, BB_TEXT_ERROR_ENCODING, _ ("a zero character is not allowed"));
-  guard->at += 5;
+  if (hex4 (at + 1) < 0xd800 || hex4 (at + 1) >= 0xe000) {
+    guard->at += 5;
+    return TRUE;
+  }
+  if (!is_pair (at, left))
+    return refuse (guard, guard->at - 1, BB_TEXT_ERROR_ENCODING,
+                   _ ("This text holds half a character (\\ud800 to \\udfff without its pair)."));
+  guard->at += 11;
   return TRUE;
 }
 
@@ -95,16 +125,7 @@ check_string (Guard *guard)
   return refuse_end (guard);
 }
 
-static guint
-hex4 (const gchar *at)
-{
-  guint value = 0;
-  for (gint i = 0; i < 4; i++)
-    value = value * 16 + (guint) g_ascii_xdigit_value (at[i]);
-  return value;
-}
-
-/* What a checked string means, so that "a" and "\u0061" are the same key. Half pairs become U+FFFD. */
+/* What a checked string means, so that "a" and "\u0061" are the same key. */
 static gchar *
 unescape (const gchar *at, gsize length)
 {
@@ -121,12 +142,11 @@ unescape (const gchar *at, gsize length)
     } else {
       c = hex4 (at + 2);
       at += 6;
-      if (c >= 0xd800 && c < 0xdc00 && end - at >= 6 && at[0] == '\\' && at[1] == 'u'
-          && hex4 (at + 2) >= 0xdc00 && hex4 (at + 2) < 0xe000) {
+      if (c >= 0xd800 && c < 0xdc00) {
         c = 0x10000 + ((c - 0xd800) << 10) + (hex4 (at + 2) - 0xdc00);
         at += 6;
       }
-      g_string_append_unichar (text, c >= 0xd800 && c < 0xe000 ? 0xfffd : c);
+      g_string_append_unichar (text, c);
     }
   }
   return g_string_free (text, FALSE);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* guard.h: the one gate that a JSON text passes before any parser sees it.
  *
- * It checks, in one pass and without recursion: size, UTF-8, no zero or raw control bytes, brackets that
- * match, strings that end, nesting no deeper than BB_GUARD_MAX_DEPTH (json-glib 1.6 overflows its stack on
- * deep nesting). Errors (BB_TEXT_ERROR) start with "source:line:column: ".
+ * It checks, in one pass and without recursion: size, UTF-8, no zero or raw control bytes, no half of a
+ * surrogate pair, brackets that match, strings that end, nesting no deeper than BB_GUARD_MAX_DEPTH
+ * (json-glib 1.6 overflows its stack on deep nesting). Errors (BB_TEXT_ERROR) start with
+ * "source:line:column: ".
  */
 #pragma once
 

@@ -5,10 +5,12 @@
 
 #include "cli/command.h"
 #include "cli/result-file.h"
+#include "cli/simulate-options.h"
 #include "cli/terminal.h"
 #include "report/chart-cairo.h"
 #include "report/result-chart.h"
 #include "simulation/explain.h"
+#include "simulation/result-fine.h"
 
 #define TEXT_POINTS 9.0
 #define LEAST_SIZE  160
@@ -40,7 +42,10 @@ static const char description[] = N_ (
     "RESULT is a result file, or the folder that `simulate --out` made. The ending of FILE says what it will "
     "be:\n"
     "svg, png or pdf. --show takes all, power, circuits, stations, or several with a comma between them.\n"
-    "Times are in the site's zone, or minutes from the start.\n"
+    "Times are in the site's zone, or minutes from the start. Up to four hours are drawn second by second, "
+    "as "
+    "long as\n"
+    "the files that the run read are still there; longer times and all others by the minute.\n"
     "\n"
     "Examples:\n"
     "  busbar-cli simulate villa.busbar --days 7 --out results\n"
@@ -187,6 +192,48 @@ draw (const Wanted *wanted, BbChartModel *model, gint64 from_ms, gint64 until_ms
   return good;
 }
 
+/* The seconds of a range, recomputed; NULL with an error. */
+static BbFineWindow *
+find_seconds (BbResult *result, gint64 from_ms, gint64 until_ms, GError **error)
+{
+  g_auto (CliChoices) choices = CLI_CHOICES_INIT;
+  g_autoptr (JsonNode) origin = NULL;
+  g_autoptr (BbSimOptions) options = bb_sim_options_from_result (result, &origin, error);
+  g_autoptr (BbZone) zone = options ? bb_zone_new (bb_site_peek (options->site)->timezone, error) : NULL;
+
+  if (!zone)
+    return NULL;
+  cli_choices_take_origin (&choices, origin);
+  if (!cli_choices_add_inputs (options, &choices, zone, error))
+    return NULL;
+  return bb_fine_window_new (result, options, from_ms, until_ms, cli_interruptible (), error);
+}
+
+/* Of what is short; where they cannot be had, the minutes of the result are drawn. FALSE: interrupted. */
+static gboolean
+use_seconds (BbChartModel *model, BbResult *result, gint64 from_ms, gint64 until_ms, GError **error)
+{
+  g_autoptr (GError) obstacle = NULL;
+  g_autoptr (BbFineSource) source = NULL;
+  g_autoptr (BbFineWindow) window = NULL;
+
+  if (until_ms - from_ms > BB_FINE_MAX_SPAN_MS)
+    return TRUE;
+  window = find_seconds (result, from_ms, until_ms, &obstacle);
+  if (g_error_matches (obstacle, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    g_propagate_error (error, g_steal_pointer (&obstacle));
+    return FALSE;
+  }
+  if (!window) {
+    cli_complain (_ ("Minute values: %s."), obstacle->message);
+    return TRUE;
+  }
+  source = bb_fine_source_new (result);
+  bb_fine_source_set_window (source, window);
+  bb_chart_model_replace_source (model, BB_SERIES_SOURCE (result), BB_SERIES_SOURCE (source));
+  return TRUE;
+}
+
 static CliExit
 answer (const Wanted *wanted, BbResult *result, BbResult *ghost)
 {
@@ -202,6 +249,9 @@ answer (const Wanted *wanted, BbResult *result, BbResult *ghost)
   if (!find_range (wanted, model, result, &from_ms, &until_ms))
     return CLI_INPUT;
   bb_result_chart_add_bands_for (model, bands, from_ms, until_ms);
+  if (!use_seconds (model, result, from_ms, until_ms, &error)
+      || (ghost && !use_seconds (model, ghost, from_ms, until_ms, &error)))
+    return cli_fail (error);
   return draw (wanted, model, from_ms, until_ms, &error) ? CLI_OK : cli_fail (error);
 }
 

@@ -51,6 +51,31 @@ bb_change_new_list (BbChangeKind kind, GListStore *list, BbPart *part, BbPart *o
   return change;
 }
 
+static guint
+position_of_key (BbPart *part, const gchar *key)
+{
+  guint position = 0;
+
+  g_ptr_array_find_with_equal_func (bb_part_get_keys (part), key, g_str_equal, &position);
+  return position;
+}
+
+BbChange *
+bb_change_new_extra (BbPart *part, const gchar *key, JsonNode *node)
+{
+  BbChange *change = g_new0 (BbChange, 1);
+
+  change->kind = BB_CHANGE_EXTRA;
+  change->part = (BbPart *) g_object_ref (part);
+  change->property = g_intern_string (key);
+  change->from = position_of_key (part, key);
+  g_value_init (&change->before, JSON_TYPE_NODE);
+  g_value_init (&change->after, JSON_TYPE_NODE);
+  g_value_set_boxed (&change->before, bb_part_get_extra (part, key));
+  g_value_set_boxed (&change->after, node);
+  return change;
+}
+
 void
 bb_change_free (BbChange *change)
 {
@@ -64,6 +89,20 @@ bb_change_free (BbChange *change)
   g_free (change);
 }
 
+/* A key that comes back is written where it was. */
+static void
+apply_extra (BbChange *change, gboolean forward)
+{
+  const JsonNode *node = (const JsonNode *) g_value_get_boxed (forward ? &change->after : &change->before);
+  const gboolean comes = node != NULL && bb_part_get_extra (change->part, change->property) == NULL;
+  GPtrArray *keys = bb_part_get_keys (change->part);
+
+  bb_part_set_extra (change->part, change->property,
+                     node != NULL ? json_node_copy ((JsonNode *) node) : NULL);
+  if (comes && !forward)
+    g_ptr_array_insert (keys, (gint) change->from, g_ptr_array_steal_index (keys, keys->len - 1));
+}
+
 void
 bb_change_apply (BbChange *change, gboolean forward)
 {
@@ -72,6 +111,9 @@ bb_change_apply (BbChange *change, gboolean forward)
   switch (change->kind) {
   case BB_CHANGE_VALUE:
     bb_part_put (change->part, change->property, forward ? &change->after : &change->before);
+    break;
+  case BB_CHANGE_EXTRA:
+    apply_extra (change, forward);
     break;
   case BB_CHANGE_MOVE:
     g_list_store_remove (change->list, forward ? change->from : change->to);
@@ -85,9 +127,19 @@ bb_change_apply (BbChange *change, gboolean forward)
   }
 }
 
+static gboolean
+nodes_equal (const GValue *a, const GValue *b)
+{
+  JsonNode *left = (JsonNode *) g_value_get_boxed (a), *right = (JsonNode *) g_value_get_boxed (b);
+
+  return left == NULL || right == NULL ? left == right : json_node_equal (left, right);
+}
+
 gboolean
 bb_change_is_nothing (const BbChange *change)
 {
+  if (change->kind == BB_CHANGE_EXTRA)
+    return nodes_equal (&change->before, &change->after);
   return change->kind == BB_CHANGE_VALUE && values_equal (&change->before, &change->after);
 }
 

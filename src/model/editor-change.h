@@ -7,22 +7,30 @@
 
 G_BEGIN_DECLS
 
-typedef enum { BB_CHANGE_VALUE, BB_CHANGE_INSERT, BB_CHANGE_REMOVE, BB_CHANGE_MOVE } BbChangeKind;
+typedef enum {
+  BB_CHANGE_VALUE,
+  BB_CHANGE_INSERT,
+  BB_CHANGE_REMOVE,
+  BB_CHANGE_MOVE,
+  BB_CHANGE_EXTRA
+} BbChangeKind;
 
 typedef struct {
   BbChangeKind kind;
   BbPart *part;          /* whose value, or the item of a list; kept alive while it is out of the site */
-  const gchar *property; /* interned; VALUE: of `part` */
-  GValue before, after;
-  BbPart *owner;    /* of a list that is not the site's: the group of a window; else NULL */
-  GListStore *list; /* INSERT, REMOVE, MOVE */
-  guint from, to;
+  const gchar *property; /* interned; VALUE: of `part`; EXTRA: a key that nobody knows */
+  GValue before, after;  /* EXTRA: JsonNode, NULL when absent */
+  BbPart *owner;         /* of a list that is not the site's: the group of a window; else NULL */
+  GListStore *list;      /* INSERT, REMOVE, MOVE */
+  guint from, to;        /* EXTRA: `from` is the place of the key in the file */
 } BbChange;
 
 BbChange *bb_change_new_value (BbPart *part, const gchar *property, const GValue *after);
 /* `from` of an insertion and `to` of a removal do not matter. */
 BbChange *bb_change_new_list (BbChangeKind kind, GListStore *list, BbPart *part, BbPart *owner, guint from,
                               guint to);
+/* `node` (nullable) is copied. */
+BbChange *bb_change_new_extra (BbPart *part, const gchar *key, JsonNode *node);
 void bb_change_free (BbChange *change);
 void bb_change_apply (BbChange *change, gboolean forward);
 /* A value that is what it was. */

@@ -18,6 +18,8 @@ void bb_editor_do_text (BbEditor *self, BbPart *part, const gchar *property, con
 /* `owner` NULL: the site. */
 void bb_editor_do_insert (BbEditor *self, GListStore *list, guint position, BbPart *item, BbPart *owner);
 void bb_editor_do_remove (BbEditor *self, GListStore *list, guint position, BbPart *owner);
+/* `node` (nullable) is copied. */
+void bb_editor_do_extra (BbEditor *self, BbPart *part, const gchar *key, JsonNode *node);
 void bb_editor_do_move (BbEditor *self, GListStore *list, guint from, guint to);
 
 /* The list of the site that holds such parts, or NULL. `key`: its key in the file (nullable). */

@@ -219,6 +219,17 @@ bb_editor_do_move (BbEditor *self, GListStore *list, guint from, guint to)
   do_change (self, bb_change_new_list (BB_CHANGE_MOVE, list, item, NULL, from, to));
 }
 
+void
+bb_editor_do_extra (BbEditor *self, BbPart *part, const gchar *key, JsonNode *node)
+{
+  BbChange *change = bb_change_new_extra (part, key, node);
+
+  if (bb_change_is_nothing (change))
+    bb_change_free (change);
+  else
+    do_change (self, change);
+}
+
 static void
 replay (BbEditor *self, BbStep *step, gboolean forward)
 {

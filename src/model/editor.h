@@ -62,6 +62,22 @@ gboolean bb_editor_add_window (BbEditor *self, BbGroup *group, BbWindow *window,
 gboolean bb_editor_remove_window (BbEditor *self, BbGroup *group, guint position, GError **error);
 gboolean bb_editor_set_window (BbEditor *self, BbGroup *group, guint position, gint start_min, gint end_min,
                                gint days, GError **error);
+/* Sets a key of the part that the model does not know, such as the site's "scenario" (`node` transfer full);
+ * NULL removes it. BB_MODEL_ERROR_VALUE for a key that is a field of the part. */
+gboolean bb_editor_set_extra (BbEditor *self, BbPart *part, const gchar *key, JsonNode *node, GError **error);
+
+/* ---- excesses that are known and accepted (rule "failsafe-sum") ---- */
+
+/* The group that a problem may be accepted for, or was accepted for: stations of it whose fail-safe current
+ * cannot be set could draw more than its offline limit. NULL: another problem, or one that nobody can accept.
+ * (transfer none) */
+BbGroup *bb_problem_get_acceptable (BbSite *site, BbProblem *problem);
+/* Who accepted it for the group, and why; NULL: nobody. (transfer none) */
+BbAcknowledgement *bb_group_get_acceptance (BbSite *site, BbGroup *group);
+/* Accepts it by name and reason, neither of them empty; withdraws all that was accepted for the group. */
+gboolean bb_editor_accept (BbEditor *self, BbGroup *group, const gchar *name, const gchar *reason,
+                           GError **error);
+gboolean bb_editor_withdraw (BbEditor *self, BbGroup *group, GError **error);
 
 /* Several changes as one step: begin, changes, end. Nesting counts; only the outermost label is kept.
  * bb_editor_abandon() ends the outermost one by taking its changes back. */

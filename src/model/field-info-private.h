@@ -16,12 +16,15 @@ typedef struct {
 extern const BbFieldTable bb_field_table_group, bb_field_table_window, bb_field_table_station,
     bb_field_table_circuit, bb_field_table_meter, bb_field_table_site, bb_field_table_network,
     bb_field_table_tariff, bb_field_table_signal, bb_field_table_reduced, bb_field_table_input,
-    bb_field_table_simulation;
+    bb_field_table_acknowledgement, bb_field_table_simulation;
 
 #define BB_FIELD_TABLE(rows)                                                                                 \
   {                                                                                                          \
     rows, G_N_ELEMENTS (rows)                                                                                \
   }
+
+/* What all three phases together are called, at the first one. */
+#define BB_INFO_THREE(words, tells) .three_title = words, .three_explanation = tells
 
 /* Rows. `more` is what else there is to say: .advanced = TRUE, .unstated = N_ ("…"), .requirement = "A-07".
  */

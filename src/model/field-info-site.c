@@ -89,10 +89,22 @@ static const BbFieldInfo tariff_rows[] = {
                 N_ ("Local time at which it ends; one before the start is on the next day."),
                 BB_SECTION_SCHEDULE),
   BB_INFO_TEXT ("days", N_ ("Days"), N_ ("Days on which the window begins."), BB_SECTION_SCHEDULE),
-  BB_INFO_NUMBER ("price-e5", N_ ("Price of a kWh"), "", -10, 10, 0.01, 5,
+  BB_INFO_NUMBER ("price-e5", N_ ("Price of a kWh"), "", -10, 10, 0.01, 4,
                   N_ ("In the site's currency; it may be negative."), BB_SECTION_PEAK),
 };
 const BbFieldTable bb_field_table_tariff = BB_FIELD_TABLE (tariff_rows);
+
+static const BbFieldInfo acknowledgement_rows[] = {
+  BB_INFO_TEXT ("group", N_ ("Group"), N_ ("Whose stations may draw more than its offline limit."),
+                BB_SECTION_PROTECTS, .unstated = N_ ("none: it accepts nothing")),
+  BB_INFO_TEXT ("name", N_ ("Accepted by"), N_ ("Name of who knows of it and accepts it."),
+                BB_SECTION_IDENTITY),
+  BB_INFO_TEXT ("reason", N_ ("Reason"), N_ ("Why it can be accepted; it stands in every report."),
+                BB_SECTION_IDENTITY),
+  BB_INFO_TEXT ("rule", N_ ("Rule"), N_ ("Id of the rule that is accepted: failsafe-sum is the only one."),
+                BB_SECTION_IDENTITY, .advanced = TRUE),
+};
+const BbFieldTable bb_field_table_acknowledgement = BB_FIELD_TABLE (acknowledgement_rows);
 
 /* ---- signals (C-13) ---- */
 

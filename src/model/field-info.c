@@ -16,12 +16,19 @@ table_of (GType type)
     GType (*type) (void);
     const BbFieldTable *table;
   } tables[] = {
-    { bb_group_get_type, &bb_field_table_group },      { bb_window_get_type, &bb_field_table_window },
-    { bb_station_get_type, &bb_field_table_station },  { bb_circuit_get_type, &bb_field_table_circuit },
-    { bb_meter_get_type, &bb_field_table_meter },      { bb_site_get_type, &bb_field_table_site },
-    { bb_network_get_type, &bb_field_table_network },  { bb_tariff_window_get_type, &bb_field_table_tariff },
-    { bb_signal_get_type, &bb_field_table_signal },    { bb_reduced_get_type, &bb_field_table_reduced },
-    { bb_site_input_get_type, &bb_field_table_input }, { bb_simulation_get_type, &bb_field_table_simulation },
+    { bb_group_get_type, &bb_field_table_group },
+    { bb_window_get_type, &bb_field_table_window },
+    { bb_station_get_type, &bb_field_table_station },
+    { bb_circuit_get_type, &bb_field_table_circuit },
+    { bb_meter_get_type, &bb_field_table_meter },
+    { bb_site_get_type, &bb_field_table_site },
+    { bb_network_get_type, &bb_field_table_network },
+    { bb_tariff_window_get_type, &bb_field_table_tariff },
+    { bb_signal_get_type, &bb_field_table_signal },
+    { bb_reduced_get_type, &bb_field_table_reduced },
+    { bb_acknowledgement_get_type, &bb_field_table_acknowledgement },
+    { bb_site_input_get_type, &bb_field_table_input },
+    { bb_simulation_get_type, &bb_field_table_simulation },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
@@ -82,6 +89,18 @@ const gchar *
 bb_field_info_explanation (const BbFieldInfo *info)
 {
   return _ (info->explanation);
+}
+
+const gchar *
+bb_field_info_title_of_three (const BbFieldInfo *info)
+{
+  return _ (info->three_title != NULL ? info->three_title : info->title);
+}
+
+const gchar *
+bb_field_info_explanation_of_three (const BbFieldInfo *info)
+{
+  return _ (info->three_explanation != NULL ? info->three_explanation : info->explanation);
 }
 
 /* ---- range and default ---- */

@@ -36,6 +36,9 @@ typedef struct {
   const gchar *unstated;            /* what "not stated" means: "as its circuit"; NULL: it must be stated */
   const gchar *const *choices;      /* labels of an enum's values in their order, NULL-terminated; or NULL */
   const gchar *const *choice_notes; /* one line for each; or NULL */
+  /* Of the first of three phases: what all three together are called, untranslated; else NULL. See
+   * bb_field_info_title_of_three(). */
+  const gchar *three_title, *three_explanation;
 } BbFieldInfo;
 
 /* NULL when there is nothing to tell (a field that people do not edit). */
@@ -48,6 +51,10 @@ const gchar *bb_field_section_title (BbFieldSection section);
 /* Translated. */
 const gchar *bb_field_info_title (const BbFieldInfo *info);
 const gchar *bb_field_info_explanation (const BbFieldInfo *info);
+/* Of all three phases in one row: "Rating" instead of "Rating of L1"; those of the field itself where there
+ * are none. Translated. */
+const gchar *bb_field_info_title_of_three (const BbFieldInfo *info);
+const gchar *bb_field_info_explanation_of_three (const BbFieldInfo *info);
 /* "6.0 – 80.0 A, default 6.0 A", translated; "" without range and default. (transfer full) */
 gchar *bb_field_info_range_text (BbPart *part, const BbFieldInfo *info);
 /* The key of the file that holds it: "min_a". (transfer none) */

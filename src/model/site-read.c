@@ -336,9 +336,6 @@ bb_reader_check_tree (BbReader *reader, JsonNode *node, GError **error)
       const gchar *key = (const gchar *) l->data;
       gsize back;
 
-      if (!g_utf8_validate (key, -1, NULL))
-        return bb_reader_fail (reader, error, BB_MODEL_ERROR_VALUE,
-                               _ ("A key in this object is not valid text."));
       back = bb_reader_enter (reader, key);
       if (!bb_reader_check_tree (reader, json_object_get_member (json_node_get_object (node), key), error))
         return FALSE;
@@ -348,9 +345,6 @@ bb_reader_check_tree (BbReader *reader, JsonNode *node, GError **error)
   }
   if (is_number (node) && !isfinite (json_node_get_double (node)))
     return bb_reader_fail (reader, error, BB_MODEL_ERROR_VALUE, _ ("This number is too large."));
-  if (string_of (node) != NULL && !g_utf8_validate (string_of (node), -1, NULL))
-    return bb_reader_fail (reader, error, BB_MODEL_ERROR_VALUE,
-                           _ ("This text holds half a character (\\ud800 to \\udfff without its pair)."));
   return TRUE;
 }
 

@@ -29,7 +29,7 @@ gsize bb_reader_enter_item (BbReader *reader, guint position);
 void bb_reader_leave (BbReader *reader, gsize back);
 
 /* Everything in the file, also what is kept without being known, must be such that it can be written back:
- * finite numbers, valid texts (json-glib makes invalid UTF-8 of a lone surrogate). */
+ * finite numbers. (Texts are valid: base/guard.h sees to it.) */
 gboolean bb_reader_check_tree (BbReader *reader, JsonNode *node, GError **error);
 
 /* Reads all members of `object`, which has passed bb_reader_check_tree(), into `part`; unknown ones are kept.

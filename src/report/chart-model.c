@@ -188,6 +188,21 @@ bb_chart_model_add_line (BbChartModel *self, guint track, BbSeriesSource *source
 }
 
 void
+bb_chart_model_replace_source (BbChartModel *self, BbSeriesSource *before, BbSeriesSource *after)
+{
+  g_return_if_fail (BB_IS_CHART_MODEL (self) && BB_IS_SERIES_SOURCE (after));
+  for (guint t = 0; t < self->tracks->len; t++) {
+    const BbChartTrack *track = g_ptr_array_index (self->tracks, t);
+    for (guint i = 0; i < track->lines->len; i++) {
+      BbChartLine *line = g_ptr_array_index (track->lines, i);
+      if (line->source == before)
+        g_set_object (&line->source, after);
+    }
+  }
+  changed (self);
+}
+
+void
 bb_chart_model_add_limit (BbChartModel *self, guint track, const gchar *label, BbChartRole role,
                           gdouble value)
 {

@@ -88,6 +88,8 @@ guint bb_chart_model_add_track (BbChartModel *self, const gchar *title, const gc
 /* Adds a line; drawn in the order of adding, ghosts first. Returns its position in the track. */
 guint bb_chart_model_add_line (BbChartModel *self, guint track, BbSeriesSource *source, guint series,
                                const gchar *label, BbChartRole role, gdouble factor, gboolean ghost);
+/* All lines of `before` read from `after` instead, which has the same series in the same order. */
+void bb_chart_model_replace_source (BbChartModel *self, BbSeriesSource *before, BbSeriesSource *after);
 void bb_chart_model_add_limit (BbChartModel *self, guint track, const gchar *label, BbChartRole role,
                                gdouble value);
 void bb_chart_model_add_band (BbChartModel *self, gint64 from_ms, gint64 until_ms, BbBandKind kind,

@@ -78,4 +78,12 @@ typedef struct {
   gint32 quantum; /* buckets are rounded to multiples of it (minimum down, maximum up); 0 and 1: not at all */
 } BbResultSeries;
 
+/* Takes what a run would write, as it comes and unrounded: each series once, then every value it is set to.
+ * Times do not go back within a series; what is set again for the same time counts. */
+typedef struct {
+  void (*add_series) (const BbResultSeries *series, gpointer data);
+  void (*set) (guint series, gint64 time_ms, gint32 value, gpointer data);
+  gpointer data;
+} BbResultTap;
+
 G_END_DECLS

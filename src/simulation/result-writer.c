@@ -57,7 +57,8 @@ typedef struct {
 
 struct _BbResultWriter {
   struct _BbResultWriterHead head; /* first: see the header */
-  BbStagedFile *file;
+  BbStagedFile *file;              /* NULL: for `tap` only */
+  const BbResultTap *tap;          /* (unowned) (nullable) */
   gint64 from_ms, until_ms;
   GArray *accumulators; /* (element-type BbResultAccumulator): head.series points into it */
   GPtrArray *series;    /* (element-type Series) */
@@ -74,11 +75,16 @@ struct _BbResultWriter {
 
 /* ---- chunks ---- */
 
+/* With a tap a series' values hold since then: later than any run, so that each is told by the slow path. */
+#define TAPPED_MS (2 * BB_SERIES_MAX_TIME_MS)
+
 /* Appends a chunk and returns where it starts. An error stays in the file, for bb_result_writer_check(). */
 static guint64
 write_chunk (BbResultWriter *writer, BbResultChunk kind, const guint8 *payload, gsize size)
 {
   guint8 head[BB_RESULT_CHUNK_HEAD];
+  if (writer->file == NULL)
+    return 0;
   guint64 offset = bb_staged_file_get_size (writer->file);
   bb_result_put_chunk_head (head, kind, payload, size);
   if (bb_staged_file_write (writer->file, head, sizeof head, NULL))
@@ -133,6 +139,30 @@ check_span (gint64 from_ms, gint64 until_ms, GError **error)
   return FALSE;
 }
 
+static BbResultWriter *
+writer_new (gint64 from_ms, gint64 until_ms)
+{
+  BbResultWriter *writer = g_new0 (BbResultWriter, 1);
+  writer->from_ms = writer->last_event_ms = from_ms;
+  writer->until_ms = until_ms;
+  writer->accumulators = g_array_new (FALSE, TRUE, sizeof (BbResultAccumulator));
+  writer->series = g_ptr_array_new_with_free_func (series_free);
+  writer->stations = g_ptr_array_new_with_free_func (station_free);
+  writer->snapshots = g_array_new (FALSE, FALSE, sizeof (Snapshot));
+  writer->last_snapshot = g_byte_array_new ();
+  writer->events = g_byte_array_new ();
+  writer->event_offsets = g_array_new (FALSE, FALSE, sizeof (guint64));
+  return writer;
+}
+
+BbResultWriter *
+bb_result_writer_new_tap (const BbResultTap *tap)
+{
+  BbResultWriter *writer = writer_new (-BB_SERIES_MAX_TIME_MS, BB_SERIES_MAX_TIME_MS);
+  writer->tap = tap;
+  return writer;
+}
+
 BbResultWriter *
 bb_result_writer_new (const gchar *path, gint64 from_ms, gint64 until_ms, const gchar *metadata,
                       GError **error)
@@ -144,17 +174,8 @@ bb_result_writer_new (const gchar *path, gint64 from_ms, gint64 until_ms, const 
   file = bb_staged_file_new (path, error);
   if (file == NULL)
     return NULL;
-  writer = g_new0 (BbResultWriter, 1);
+  writer = writer_new (from_ms, until_ms);
   writer->file = file;
-  writer->from_ms = writer->last_event_ms = from_ms;
-  writer->until_ms = until_ms;
-  writer->accumulators = g_array_new (FALSE, TRUE, sizeof (BbResultAccumulator));
-  writer->series = g_ptr_array_new_with_free_func (series_free);
-  writer->stations = g_ptr_array_new_with_free_func (station_free);
-  writer->snapshots = g_array_new (FALSE, FALSE, sizeof (Snapshot));
-  writer->last_snapshot = g_byte_array_new ();
-  writer->events = g_byte_array_new ();
-  writer->event_offsets = g_array_new (FALSE, FALSE, sizeof (guint64));
   write_header (writer);
   writer->metadata_offset
       = write_chunk (writer, BB_RESULT_CHUNK_METADATA, (const guint8 *) metadata, strlen (metadata));
@@ -164,7 +185,7 @@ bb_result_writer_new (const gchar *path, gint64 from_ms, gint64 until_ms, const 
 void
 bb_result_writer_free (BbResultWriter *writer)
 {
-  bb_staged_file_free (writer->file);
+  g_clear_pointer (&writer->file, bb_staged_file_free);
   g_array_unref (writer->accumulators);
   g_ptr_array_unref (writer->series);
   g_ptr_array_unref (writer->stations);
@@ -183,12 +204,24 @@ end_of_bucket (BbResultWriter *writer, gint64 time_ms)
   return MIN (bb_floor_to (time_ms, BB_RESULT_FINEST_MS) + BB_RESULT_FINEST_MS, writer->until_ms);
 }
 
+static guint
+add_tapped (BbResultWriter *writer, const BbResultSeries *about)
+{
+  BbResultAccumulator start = { .since_ms = TAPPED_MS, .value = BB_RESULT_GAP };
+  g_array_append_val (writer->accumulators, start);
+  writer->head.series = (BbResultAccumulator *) (void *) writer->accumulators->data;
+  writer->tap->add_series (about, writer->tap->data);
+  return writer->accumulators->len - 1;
+}
+
 guint
 bb_result_writer_add_series (BbResultWriter *writer, const BbResultSeries *about)
 {
   BbResultAccumulator start = { .since_ms = writer->from_ms, .value = BB_RESULT_GAP };
   Series *series = NULL;
-  g_return_val_if_fail (writer->series->len < BB_RESULT_MAX_SERIES, 0);
+  g_return_val_if_fail (writer->accumulators->len < BB_RESULT_MAX_SERIES, 0);
+  if (writer->tap != NULL)
+    return add_tapped (writer, about);
   series = g_new0 (Series, 1);
   series->number = writer->series->len;
   series->id = g_strdup (about->id);
@@ -386,9 +419,13 @@ void
 bb_result_writer_set_slow (BbResultWriter *writer, guint series, gint64 time_ms, gint32 value)
 {
   BbResultAccumulator *now = &writer->head.series[series];
-  g_return_if_fail (series < writer->series->len);
-  if (now->since_ms >= writer->until_ms)
+  g_return_if_fail (series < writer->accumulators->len);
+  if (now->since_ms >= writer->until_ms) {
+    now->value = value;
+    if (writer->tap != NULL)
+      writer->tap->set (series, time_ms, value, writer->tap->data);
     return;
+  }
   advance (writer, series, CLAMP (time_ms, now->since_ms, writer->until_ms));
   now->value = value;
 }
@@ -631,6 +668,8 @@ bb_result_writer_finish (BbResultWriter *writer, const gchar *summary, GError **
 {
   g_autoptr (GByteArray) index = NULL;
   guint64 summary_offset = 0;
+  if (writer->file == NULL)
+    return TRUE;
   finish_series (writer);
   for (guint i = 0; i < writer->stations->len; i++)
     flush_changes (writer, i);
@@ -644,13 +683,13 @@ bb_result_writer_finish (BbResultWriter *writer, const gchar *summary, GError **
 gboolean
 bb_result_writer_check (BbResultWriter *writer, GError **error)
 {
-  return bb_staged_file_write (writer->file, "", 0, error);
+  return writer->file == NULL || bb_staged_file_write (writer->file, "", 0, error);
 }
 
 guint64
 bb_result_writer_get_size (BbResultWriter *writer)
 {
-  return bb_staged_file_get_size (writer->file);
+  return writer->file != NULL ? bb_staged_file_get_size (writer->file) : 0;
 }
 
 void

@@ -37,6 +37,10 @@ struct _BbResultWriterHead {
 BbResultWriter *bb_result_writer_new (const gchar *path, gint64 from_ms, gint64 until_ms,
                                       const gchar *metadata, GError **error);
 
+/* A writer without a file: series and their values go to `tap`, which must outlive it; all else is dropped.
+ */
+BbResultWriter *bb_result_writer_new_tap (const BbResultTap *tap);
+
 /* Adds a series / a station before the first value; the index is what the other calls take. Series start as a
  * gap. */
 guint bb_result_writer_add_series (BbResultWriter *writer, const BbResultSeries *series);
@@ -86,7 +90,7 @@ gboolean bb_result_writer_check (BbResultWriter *writer, GError **error);
 /* Bytes written so far. */
 guint64 bb_result_writer_get_size (BbResultWriter *writer);
 
-/* For tests that fill the disk. */
+/* For tests that fill the disk; not with a tap. */
 void bb_result_writer_set_write_func (BbResultWriter *writer, BbWriteFunc function);
 
 /* Every series holds until until_ms; writes the rest with `summary` (JSON text), syncs, renames into place.

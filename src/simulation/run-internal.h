@@ -145,6 +145,8 @@ void bb_run_close_sessions (BbRun *run);
 /* run-record.c */
 void bb_run_record_init (BbRun *run);
 void bb_run_record_flows (BbRun *run);
+/* Nothing of the restored plant is recorded yet: the next look records all of it. */
+void bb_run_record_again (BbRun *run);
 void bb_run_record_decision (BbRun *run, guint station, gint32 setpoint_ma, guint phases,
                              const bbe_reason *reason);
 void bb_run_record_session (BbRun *run, const BbSessionResult *session);

@@ -193,6 +193,15 @@ bb_run_record_flows (BbRun *run)
 }
 
 void
+bb_run_record_again (BbRun *run)
+{
+  BbPlant *plant = run->plant;
+  plant->dirty_circuits |= ~G_GUINT64_CONSTANT (0) >> (64 - MAX (plant->n_circuits, 1));
+  for (guint s = 0; s < plant->n_stations; s++)
+    plant->dirty_stations[s / 64] |= G_GUINT64_CONSTANT (1) << (s % 64);
+}
+
+void
 bb_sim_reason_pack (const bbe_reason *reason, gint64 mono_offset_ms, guint8 out[BB_SIM_REASON_SIZE])
 {
   gint64 until = reason->until_ms;

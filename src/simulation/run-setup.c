@@ -238,7 +238,9 @@ gboolean
 bb_run_open_files (BbRun *run, GError **error)
 {
   const BbSimOptions *options = run->options;
-  if (options->result_path != NULL) {
+  if (options->tap != NULL) {
+    run->result = bb_result_writer_new_tap (options->tap);
+  } else if (options->result_path != NULL) {
     g_autofree gchar *metadata = make_metadata (run);
     run->result = bb_result_writer_new (options->result_path, run->now_ms, run->until_ms, metadata, error);
     if (run->result == NULL)

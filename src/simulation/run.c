@@ -322,6 +322,8 @@ bb_sim_resume (const BbSimOptions *options, GBytes *snapshot, GCancellable *canc
   if (run == NULL || !bb_run_restore (run, snapshot, error) || !bb_run_open_files (run, error))
     return NULL;
   bb_run_record_init (run);
+  if (options->tap != NULL)
+    bb_run_record_again (run);
   return go (run, &watch, start_s, error);
 }
 

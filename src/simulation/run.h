@@ -21,6 +21,7 @@
 #include "simulation/input-sessions.h"
 #include "simulation/input-synthetic.h"
 #include "simulation/plant.h"
+#include "simulation/result-format.h"
 #include "simulation/scenario.h"
 #include "simulation/summary.h"
 
@@ -81,6 +82,8 @@ typedef struct {
   gboolean ideal_vehicle; /* no reaction delay, no taper, no minimum of its own */
   gboolean never_skip;    /* call the engine in every step */
   gchar *result_path;     /* (owned) (nullable): result file to write */
+  const BbResultTap *tap; /* (unowned) (nullable): takes every value of every series instead of a result file:
+                             result_path is then not written */
   gchar *trace_path;      /* (owned) (nullable): trace of engine inputs to write */
   gchar *origin; /* (owned) (nullable): JSON object that says where the inputs are from, as the caller likes;
                     kept in the result file for whoever recomputes it */
@@ -167,8 +170,8 @@ void bb_sim_reason_unpack (const guint8 in[BB_SIM_REASON_SIZE], bbe_reason *reas
 
 /* Goes on from a snapshot (one an hour, with steps over 5 s one every 720 steps) that a run with the same
  * site, inputs and options wrote to its result file, until options->until_ms, calling options->observer;
- * nothing but result_path, trace_path, until_ms and the observer may differ from the first run. The same bits
- * as in the first run come out. */
+ * nothing but result_path, tap, trace_path, until_ms and the observer may differ from the first run. The same
+ * bits as in the first run come out. */
 BbSimOutcome *bb_sim_resume (const BbSimOptions *options, GBytes *snapshot, GCancellable *cancellable,
                              GError **error);
 

@@ -570,6 +570,38 @@ test_faults (Fixture *f, gconstpointer data)
   g_assert_cmpstr (bb_input_chip_get_value (f->page->chip[BB_CHIP_FAULTS]), ==, "none");
 }
 
+/* Kept with the site on demand, as one step; what was chosen for the next runs stays chosen. */
+static void
+test_keep_faults (Fixture *f, gconstpointer data)
+{
+  BbPart *site = BB_PART (bb_document_get_site (f->document));
+  BbEditor *editor = bb_document_get_editor (f->document);
+  GtkWidget *body = GTK_WIDGET (bb_input_chip_get_body (f->page->chip[BB_CHIP_FAULTS]));
+  g_autofree gchar *label = NULL;
+
+  act_text (f, "simulate.add-fault", "{\"at_s\":60,\"what\":\"station-fault\",\"station\":\"drive\"}");
+  bb_input_chip_open (f->page->chip[BB_CHIP_FAULTS]);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (n_children (GTK_BOX (body)), >, 0);
+  g_assert_null (bb_part_get_extra (site, "scenario"));
+  act (f, "simulate.keep-faults", NULL);
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (bb_part_get_extra (site, "scenario"))), ==,
+                    1);
+  g_object_get (editor, "undo-label", &label, NULL);
+  g_assert_cmpstr (label, ==, "Keep 1 fault with the site");
+  act (f, "simulate.keep-faults", NULL); /* nothing new */
+  g_assert_true (bb_editor_undo (editor));
+  g_assert_false (bb_editor_undo (editor));
+  g_assert_null (bb_part_get_extra (site, "scenario"));
+  g_assert_cmpstr (bb_input_chip_get_value (f->page->chip[BB_CHIP_FAULTS]), ==, "1 fault");
+  g_assert_true (bb_editor_redo (editor));
+  act (f, "simulate.remove-fault", g_variant_new_uint32 (0));
+  act (f, "simulate.keep-faults", NULL);
+  g_assert_null (bb_part_get_extra (site, "scenario"));
+  bb_input_chip_close (f->page->chip[BB_CHIP_FAULTS]);
+}
+
 /* ---- the window stays alive ------------------------------------------------------------------- */
 
 /* A year under way, while a person looks at another result and edits the site. */
@@ -657,6 +689,7 @@ main (int argc, char *argv[])
   ADD ("inputs", "villa-demo.busbar", test_inputs);
   ADD ("failure", "villa-demo.busbar", test_failure);
   ADD ("faults", "villa-demo.busbar", test_faults);
+  ADD ("keep-faults", "villa-demo.busbar", test_keep_faults);
   ADD ("year", "office-40.busbar", test_year);
   ADD ("closed-while-running", "office-40.busbar", test_closed_while_running);
   ADD ("no-document", "villa-demo.busbar", test_no_document);

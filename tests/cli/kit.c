@@ -77,11 +77,13 @@ cli_run (const char *input, gssize length, const char *const *arguments)
 GStrv
 cli_run_lines (const CliRun *run)
 {
-  g_autofree char *text = g_strdup (run->out);
+  gsize length = strlen (run->out);
+  g_autofree char *text = NULL;
 
-  if (g_str_has_suffix (text, "\n"))
-    text[strlen (text) - 1] = '\0';
-  return *text ? g_strsplit (text, "\n", -1) : g_new0 (char *, 1);
+  if (length > 0 && run->out[length - 1] == '\n')
+    length--;
+  text = g_strndup (run->out, length);
+  return length > 0 ? g_strsplit (text, "\n", -1) : g_new0 (char *, 1);
 }
 
 CliRun *

@@ -131,6 +131,36 @@ test_options (Fixture *f, gconstpointer data)
   assert_good (RUN ("chart", f->file, "--out", path, "--show", "power, stations", "--compare", f->result));
 }
 
+/* A short part is drawn in seconds: what the file does not hold is recomputed, while the inputs are there. */
+static void
+test_seconds (Fixture *f, gconstpointer data)
+{
+  g_autofree char *fine = g_build_filename (f->folder, "fine.svg", NULL);
+  g_autofree char *coarse = g_build_filename (f->folder, "coarse.svg", NULL);
+  g_autofree char *cars = g_build_filename (f->folder, "cars.csv", NULL);
+  g_autofree char *a = NULL, *b = NULL;
+
+  assert_good (
+      RUN ("chart", f->result, "--out", fine, "--from", "58", "--until", "64", "--compare", f->file));
+  g_assert_true (g_file_set_contents (cars,
+                                      "arrival,departure,energy_kwh,phases\n"
+                                      "2026-03-28 01:01,2026-03-28 05:00,30,3\n"
+                                      "2026-03-28 02:00,2026-03-28 05:30,20,3\n",
+                                      -1, NULL));
+  g_autoptr (CliRun) changed = RUN ("chart", f->result, "--out", coarse, "--from", "58", "--until", "64");
+  g_assert_cmpint (changed->code, ==, 0);
+  g_assert_nonnull (strstr (changed->err, "Minute values: the inputs have changed since the run"));
+  g_assert_cmpint (g_unlink (cars), ==, 0);
+  g_autoptr (CliRun) gone = RUN ("chart", f->result, "--out", coarse, "--from", "58", "--until", "64");
+  g_assert_cmpint (gone->code, ==, 0);
+  g_assert_nonnull (strstr (gone->err, "Minute values: "));
+  g_assert_nonnull (strstr (gone->err, "cars.csv"));
+  a = read_file (fine, NULL);
+  b = read_file (coarse, NULL);
+  g_assert_cmpstr (a, !=, b);
+  assert_good (RUN ("chart", f->result, "--out", coarse)); /* long: minutes do */
+}
+
 static void
 test_chart_refusals (Fixture *f, gconstpointer data)
 {
@@ -250,6 +280,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   ADD ("formats", test_formats);
   ADD ("options", test_options);
+  ADD ("seconds", test_seconds);
   ADD ("chart-refusals", test_chart_refusals);
   ADD ("report", test_report);
   ADD ("bad-results", test_bad_results);

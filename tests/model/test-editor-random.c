@@ -112,6 +112,29 @@ random_window (BbEditor *editor, GRand *rand)
     bb_editor_remove_window (editor, BB_GROUP (part), (guint) g_rand_int_range (rand, 0, 2), NULL);
 }
 
+static void
+random_extra (BbEditor *editor, GRand *rand)
+{
+  static const gchar *const keys[] = { "scenario", "x-a", "x-b", "name" };
+  g_autofree gchar *text = g_strdup_printf ("[%d]", g_rand_int_range (rand, 0, 3));
+
+  bb_editor_set_extra (editor, random_part (editor, rand), keys[g_rand_int_range (rand, 0, 4)],
+                       g_rand_boolean (rand) ? json_from_string (text, NULL) : NULL, NULL);
+}
+
+static void
+random_acceptance (BbEditor *editor, GRand *rand)
+{
+  BbPart *part = random_part (editor, rand);
+
+  if (!BB_IS_GROUP (part))
+    return;
+  if (g_rand_int_range (rand, 0, 3) > 0)
+    bb_editor_accept (editor, BB_GROUP (part), "Who", random_text (rand), NULL);
+  else
+    bb_editor_withdraw (editor, BB_GROUP (part), NULL);
+}
+
 static void random_edit (BbEditor *editor, GRand *rand, guint depth);
 
 static void
@@ -131,7 +154,7 @@ random_block (BbEditor *editor, GRand *rand, guint depth)
 static void
 random_edit (BbEditor *editor, GRand *rand, guint depth)
 {
-  switch (g_rand_int_range (rand, 0, 16)) {
+  switch (g_rand_int_range (rand, 0, 19)) {
   case 0:
     random_remove (editor, rand);
     break;
@@ -164,6 +187,12 @@ random_edit (BbEditor *editor, GRand *rand, guint depth)
     break;
   case 9:
     bb_editor_redo (editor);
+    break;
+  case 10:
+    random_extra (editor, rand);
+    break;
+  case 11:
+    random_acceptance (editor, rand);
     break;
   default:
     random_set (editor, rand);

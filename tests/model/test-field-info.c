@@ -7,9 +7,19 @@
 #include "model/part-private.h"
 
 static GType (*const classes[]) (void) = {
-  bb_site_get_type,   bb_network_get_type,    bb_reduced_get_type,    bb_circuit_get_type,
-  bb_meter_get_type,  bb_group_get_type,      bb_window_get_type,     bb_station_get_type,
-  bb_signal_get_type, bb_site_input_get_type, bb_simulation_get_type, bb_tariff_window_get_type,
+  bb_site_get_type,
+  bb_network_get_type,
+  bb_reduced_get_type,
+  bb_circuit_get_type,
+  bb_meter_get_type,
+  bb_group_get_type,
+  bb_window_get_type,
+  bb_station_get_type,
+  bb_signal_get_type,
+  bb_site_input_get_type,
+  bb_simulation_get_type,
+  bb_tariff_window_get_type,
+  bb_acknowledgement_get_type,
 };
 
 /* Lists and parts have pages of their own; nobody types them into a field. */
@@ -71,6 +81,10 @@ test_texts (void)
       g_assert_cmpint (rows[i].section, <, BB_SECTION_COUNT);
       g_assert_nonnull (bb_field_info_title (&rows[i]));
       g_assert_nonnull (bb_field_info_explanation (&rows[i]));
+      /* three phases are one row of a form: the first says what they are together */
+      g_assert_true ((rows[i].three_title != NULL) == (strstr (rows[i].property, "-l1-") != NULL));
+      g_assert_true (is_sentence (bb_field_info_explanation_of_three (&rows[i])));
+      g_assert_null (strstr (bb_field_info_title_of_three (&rows[i]), " L1"));
     }
   }
 }
@@ -237,7 +251,7 @@ test_range_text (void)
   assert_range (group, "id", "");
   assert_range (window, "end-min", "default 24:00");
   assert_range (window, "days", "");
-  assert_range (tariff, "price-e5", "−10.00000 – 10.00000, default 0.00000");
+  assert_range (tariff, "price-e5", "−10.0000 – 10.0000, default 0.0000");
   assert_range (site, "timezone", "default UTC");
 }
 

@@ -167,8 +167,6 @@ typedef struct {
 } Refusal;
 
 static const Refusal refusals[] = {
-  { "'name':'\\ud800]'", BB_MODEL_ERROR_VALUE, "/name" },
-  { "'x':[{'y':'\\ud800x'}]", BB_MODEL_ERROR_VALUE, "/x/0/y" },
   { "'name':7", BB_MODEL_ERROR_TYPE, "/name" },
   { "'name':null", BB_MODEL_ERROR_TYPE, "/name" },
   { "'network':[]", BB_MODEL_ERROR_TYPE, "/network" },

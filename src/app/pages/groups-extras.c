@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "app/pages/groups-edit.h"
+#include "app/widgets/accept-row.h"
 #include "app/widgets/mode-diagram.h"
+#include "app/widgets/note-row.h"
 #include "app/widgets/station-table.h"
 #include "app/widgets/window-editor.h"
 #include "model/group-offline.h"
@@ -136,12 +138,10 @@ show_inactive (Extra *extra)
                                                          "%u errors must be put right first. %s", n),
                                                n, first);
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (extra->row),
-                                 _ ("Inactive. Activate it when the edit is done."));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (extra->row),
-                               n > 0
-                                   ? blocked
-                                   : _ ("Until then its stations are held at what they say for that case."));
+  bb_note_row_set_title (BB_NOTE_ROW (extra->row), _ ("Inactive. Activate it when the edit is done."));
+  bb_note_row_set_subtitle (BB_NOTE_ROW (extra->row),
+                            n > 0 ? blocked
+                                  : _ ("Until then its stations are held at what they say for that case."));
   gtk_button_set_label (GTK_BUTTON (extra->button), _ ("Activate"));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (extra->button), "group.activate");
   gtk_widget_add_css_class (extra->button, "suggested-action");
@@ -158,9 +158,9 @@ show_life_cycle (Extra *extra)
     show_inactive (extra);
     return;
   }
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (extra->row), _ ("Active. Deactivate to edit."));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (extra->row),
-                               _ ("A group is edited while it is inactive, then activated again."));
+  bb_note_row_set_title (BB_NOTE_ROW (extra->row), _ ("Active. Deactivate to edit."));
+  bb_note_row_set_subtitle (BB_NOTE_ROW (extra->row),
+                            _ ("A group is edited while it is inactive, then activated again."));
   gtk_button_set_label (GTK_BUTTON (extra->button), _ ("Deactivate"));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (extra->button), "group.deactivate");
   gtk_widget_remove_css_class (extra->button, "suggested-action");
@@ -175,14 +175,14 @@ life_changed_cb (GObject *object, GParamSpec *pspec, Extra *extra)
 static void
 add_life_cycle (BbEditor *editor, BbPart *group, GtkWidget *box)
 {
-  GtkWidget *frame = adw_preferences_group_new (), *row = adw_action_row_new ();
+  GtkWidget *frame = adw_preferences_group_new (), *row = bb_note_row_new ();
   Extra *extra = extra_new (editor, group, row);
 
   extra->button = gtk_button_new ();
   gtk_widget_set_valign (extra->button, GTK_ALIGN_CENTER);
   extra->icon = gtk_image_new ();
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), extra->icon);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), extra->button);
+  bb_note_row_add_prefix (BB_NOTE_ROW (row), extra->icon);
+  bb_note_row_add_suffix (BB_NOTE_ROW (row), extra->button);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (frame), row);
   g_signal_connect (group, "notify::active", G_CALLBACK (life_changed_cb), extra);
   g_signal_connect (editor, "notify::n-errors", G_CALLBACK (life_changed_cb), extra);
@@ -198,12 +198,11 @@ show_suggestion (Extra *extra)
   gint suggested_ma = BB_UNSTATED;
   g_autofree gchar *sentence
       = bb_group_explain_offline (bb_editor_get_site (extra->editor), BB_GROUP (extra->part), &suggested_ma);
-  g_autofree gchar *escaped = g_markup_escape_text (sentence, -1);
   const BbGroupFields *fields = bb_group_peek (BB_GROUP (extra->part));
   /* Translators: a button that takes over a suggested current */
   g_autofree gchar *label = g_strdup_printf (_ ("Use %.1f A"), suggested_ma / 1000.0);
 
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (extra->row), escaped);
+  bb_note_row_set_subtitle (BB_NOTE_ROW (extra->row), sentence);
   gtk_widget_set_visible (extra->button, suggested_ma != BB_UNSTATED && suggested_ma != fields->offline_ma);
   gtk_widget_set_sensitive (extra->button, !fields->active);
   gtk_button_set_label (GTK_BUTTON (extra->button), label);
@@ -220,18 +219,18 @@ site_changed_cb (BbEditor *editor, BbPart *part, const gchar *property, Extra *e
 static void
 add_suggestion (BbEditor *editor, BbPart *group, GtkWidget *frame)
 {
-  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *row = bb_note_row_new ();
   Extra *extra = extra_new (editor, group, row);
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Suggested standalone limit"));
+  bb_note_row_set_title (BB_NOTE_ROW (row), _ ("Suggested standalone limit"));
   extra->button = gtk_button_new ();
   gtk_widget_set_valign (extra->button, GTK_ALIGN_CENTER);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (extra->button), "groups.use-suggestion");
   extra->icon = gtk_image_new_from_icon_name ("object-select-symbolic");
   gtk_widget_set_tooltip_text (extra->icon, _ ("In use"));
   gtk_widget_add_css_class (extra->icon, "success");
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), extra->icon);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), extra->button);
+  bb_note_row_add_suffix (BB_NOTE_ROW (row), extra->icon);
+  bb_note_row_add_suffix (BB_NOTE_ROW (row), extra->button);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (frame), row);
   g_signal_connect (editor, "changed", G_CALLBACK (site_changed_cb), extra);
   show_suggestion (extra);
@@ -277,9 +276,10 @@ bb_groups_extras_after_row (BbEditor *editor, BbPart *part, const BbFieldInfo *i
     return;
   if (strcmp (info->property, "mode") == 0)
     add_diagram (editor, part, frame);
-  else if (strcmp (info->property, "offline-ma") == 0)
+  else if (strcmp (info->property, "offline-ma") == 0) {
+    adw_preferences_group_add (ADW_PREFERENCES_GROUP (frame), bb_accept_row_new (editor, BB_GROUP (part)));
     add_suggestion (editor, part, frame);
-  else if (strcmp (info->property, "off-peak") == 0)
+  } else if (strcmp (info->property, "off-peak") == 0)
     adw_preferences_group_add (ADW_PREFERENCES_GROUP (frame), bb_window_editor_new (editor, BB_GROUP (part)));
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/pages/groups-extras.h"
+#include "app/pages/groups-parts.h"
 
 /* So many rows are there at once: a screen full. */
 #define ROWS_AT_ONCE 8
@@ -15,6 +16,8 @@ typedef struct {
   BbPart *part; /* (unowned): the shown one, or one that belongs to it */
   BbFieldSection section;
   const gchar *title; /* translated; NULL: that of the section */
+  GType list;         /* of small parts, instead of rows of fields; 0: none */
+  gboolean whole;     /* all fields of the part, whatever their section */
   gboolean built;
   GtkWidget *group;    /* (nullable): AdwPreferencesGroup */
   GtkWidget *expander; /* (nullable): of the advanced rows */
@@ -28,6 +31,7 @@ struct _BbGroupsForm {
   GPtrArray *parts;    /* (owned) (nullable) (element-type BbPart) */
   GPtrArray *sections; /* (element-type Section) */
   GPtrArray *rows;     /* (element-type BbFieldRow), unowned */
+  GPtrArray *lists;    /* (element-type BbGroupsParts), unowned */
   guint next, idle;
   gboolean stacked;
   GtkWidget *table;   /* (unowned) (nullable): of stations */
@@ -61,7 +65,7 @@ is_own (const gchar *property)
 static gboolean
 belongs (BbGroupsForm *self, Section *section, const BbFieldInfo *info, gboolean advanced)
 {
-  if (info->section != section->section || info->advanced != advanced
+  if ((info->section != section->section && !section->whole) || info->advanced != advanced
       || !bb_field_row_can_show (section->part, info))
     return FALSE;
   return self->parts->len == 1 || !is_own (info->property);
@@ -124,9 +128,30 @@ add_expander (BbGroupsForm *self, Section *section)
 }
 
 static void
+list_rows_built_cb (BbGroupsParts *list, BbGroupsForm *self)
+{
+  g_signal_emit_by_name (self, "rows-built");
+}
+
+static void
+build_list (BbGroupsForm *self, Section *section)
+{
+  GtkWidget *list = bb_groups_parts_new (self->editor, section->list);
+
+  bb_groups_parts_set_stacked (BB_GROUPS_PARTS (list), self->stacked);
+  g_signal_connect (list, "rows-built", G_CALLBACK (list_rows_built_cb), self);
+  gtk_box_append (GTK_BOX (self->box), list);
+  g_ptr_array_add (self->lists, list);
+}
+
+static void
 build_section (BbGroupsForm *self, Section *section)
 {
   section->built = TRUE;
+  if (section->list != 0) {
+    build_list (self, section);
+    return;
+  }
   section->group = adw_preferences_group_new ();
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (section->group),
                                    section->title ? section->title
@@ -156,12 +181,38 @@ plan_section (BbGroupsForm *self, BbPart *part, BbFieldSection number, const gch
     g_free (section);
 }
 
-/* All fields of a part that belongs to the shown one, as sections of their own title. */
+/* All fields of a part that belongs to the shown one, as one section. */
 static void
 plan_belonging (BbGroupsForm *self, BbPart *part, const gchar *title)
 {
+  Section *section = g_new0 (Section, 1);
+
+  section->part = part;
+  section->title = title;
+  section->whole = TRUE;
+  g_ptr_array_add (self->sections, section);
+}
+
+static void
+plan_list (BbGroupsForm *self, BbPart *site, GType type)
+{
+  Section *section = g_new0 (Section, 1);
+
+  section->part = site;
+  section->list = type;
+  g_ptr_array_add (self->sections, section);
+}
+
+static void
+plan_site (BbGroupsForm *self, BbPart *site)
+{
   for (guint s = 0; s < BB_SECTION_COUNT; s++)
-    plan_section (self, part, s, title);
+    plan_section (self, site, s, s == BB_SECTION_PEAK ? _ ("Tariff") : NULL);
+  plan_list (self, site, BB_TYPE_TARIFF_WINDOW);
+  plan_list (self, site, BB_TYPE_SIGNAL);
+  plan_belonging (self, BB_PART (bb_site_peek (BB_SITE (site))->reduced), _ ("Ripple control"));
+  plan_belonging (self, BB_PART (bb_site_peek (BB_SITE (site))->network), _ ("Network"));
+  plan_list (self, site, BB_TYPE_ACKNOWLEDGEMENT);
 }
 
 static void
@@ -169,12 +220,12 @@ plan (BbGroupsForm *self)
 {
   BbPart *part = g_ptr_array_index (self->parts, 0);
 
+  if (BB_IS_SITE (part)) {
+    plan_site (self, part);
+    return;
+  }
   for (guint s = 0; s < BB_SECTION_COUNT; s++)
     plan_section (self, part, s, NULL);
-  if (!BB_IS_SITE (part))
-    return;
-  plan_belonging (self, BB_PART (bb_site_peek (BB_SITE (part))->network), _ ("Network"));
-  plan_belonging (self, BB_PART (bb_site_peek (BB_SITE (part))->reduced), _ ("Ripple control"));
 }
 
 static gboolean
@@ -223,6 +274,7 @@ clear (BbGroupsForm *self)
   while ((child = gtk_widget_get_first_child (self->box)) != NULL)
     gtk_box_remove (GTK_BOX (self->box), child);
   g_ptr_array_set_size (self->rows, 0);
+  g_ptr_array_set_size (self->lists, 0);
   g_ptr_array_set_size (self->sections, 0);
   g_clear_pointer (&self->parts, g_ptr_array_unref);
   g_clear_object (&self->editor);
@@ -305,14 +357,65 @@ find_info (BbPart *part, const gchar *property)
   return NULL;
 }
 
+/* In the lists of small parts; opens the part. */
+static GtkWidget *
+find_in_lists (BbGroupsForm *self, BbPart *part, const gchar *property)
+{
+  GtkWidget *found = NULL;
+
+  bb_groups_form_finish (self);
+  for (guint l = 0; l < self->lists->len && found == NULL; l++)
+    found = bb_groups_parts_find (g_ptr_array_index (self->lists, l), part, property);
+  return found;
+}
+
+GtkWidget *
+bb_groups_form_find (BbGroupsForm *self, BbPart *part, const gchar *property)
+{
+  BbFieldRow *row = bb_groups_form_find_row (self, part, property);
+
+  if (row != NULL)
+    return GTK_WIDGET (row);
+  return self->parts != NULL && part != NULL ? find_in_lists (self, part, NULL) : NULL;
+}
+
+void
+bb_groups_form_mark (BbGroupsForm *self, BbPart *part, const gchar *sentence, BbSeverity severity)
+{
+  for (guint l = 0; l < self->lists->len; l++)
+    bb_groups_parts_mark (g_ptr_array_index (self->lists, l), part, sentence, severity);
+}
+
+void
+bb_groups_form_clear_marks (BbGroupsForm *self)
+{
+  for (guint l = 0; l < self->lists->len; l++)
+    bb_groups_parts_clear_marks (g_ptr_array_index (self->lists, l));
+}
+
+GtkWidget *
+bb_groups_form_get_list (BbGroupsForm *self, GType type)
+{
+  bb_groups_form_finish (self);
+  for (guint s = 0, l = 0; s < self->sections->len; s++) {
+    Section *section = g_ptr_array_index (self->sections, s);
+    if (section->list == type)
+      return g_ptr_array_index (self->lists, l);
+    l += section->list != 0;
+  }
+  return NULL;
+}
+
 BbFieldRow *
 bb_groups_form_find_row (BbGroupsForm *self, BbPart *part, const gchar *property)
 {
   const BbFieldInfo *info;
+  GtkWidget *listed;
 
   if (self->parts == NULL || part == NULL || property == NULL || (info = find_info (part, property)) == NULL)
     return NULL;
-  bb_groups_form_finish (self);
+  if ((listed = find_in_lists (self, part, property)) != NULL)
+    return BB_FIELD_ROW (listed);
   for (guint s = 0; s < self->sections->len && find_built (self, info) == NULL; s++) {
     Section *section = g_ptr_array_index (self->sections, s);
     if (G_OBJECT_TYPE (section->part) == G_OBJECT_TYPE (part) && belongs (self, section, info, TRUE))
@@ -363,6 +466,8 @@ bb_groups_form_get_rows (BbGroupsForm *self)
 
   for (guint r = 0; r < self->rows->len; r++)
     g_ptr_array_add (rows, g_ptr_array_index (self->rows, r));
+  for (guint l = 0; l < self->lists->len; l++)
+    bb_groups_parts_collect (g_ptr_array_index (self->lists, l), rows);
   return rows;
 }
 
@@ -374,6 +479,8 @@ bb_groups_form_set_stacked (BbGroupsForm *self, gboolean stacked)
   self->stacked = stacked;
   for (guint r = 0; r < self->rows->len; r++)
     bb_field_row_set_stacked (g_ptr_array_index (self->rows, r), stacked);
+  for (guint l = 0; l < self->lists->len; l++)
+    bb_groups_parts_set_stacked (g_ptr_array_index (self->lists, l), stacked);
 }
 
 void
@@ -402,6 +509,7 @@ bb_groups_form_finalize (GObject *object)
 
   g_ptr_array_unref (self->sections);
   g_ptr_array_unref (self->rows);
+  g_ptr_array_unref (self->lists);
   G_OBJECT_CLASS (bb_groups_form_parent_class)->finalize (object);
 }
 
@@ -423,6 +531,7 @@ bb_groups_form_init (BbGroupsForm *self)
 
   self->sections = g_ptr_array_new_with_free_func (g_free);
   self->rows = g_ptr_array_new ();
+  self->lists = g_ptr_array_new ();
   self->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);

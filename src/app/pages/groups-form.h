@@ -23,6 +23,14 @@ void bb_groups_form_finish (BbGroupsForm *self);
 /* The row of a property (or key of the file) of the shown part, or of a part that belongs to it (the site's
  * network); opens what it is hidden in. NULL: none. */
 BbFieldRow *bb_groups_form_find_row (BbGroupsForm *self, BbPart *part, const gchar *property);
+/* As that; and without such a row that of the part itself, where the form lists it: a price, a signal. NULL:
+ * none. */
+GtkWidget *bb_groups_form_find (BbGroupsForm *self, BbPart *part, const gchar *property);
+/* The list of such parts (BbGroupsParts); NULL: the form has none. */
+GtkWidget *bb_groups_form_get_list (BbGroupsForm *self, GType type);
+/* What is wrong with a part that the form lists. */
+void bb_groups_form_mark (BbGroupsForm *self, BbPart *part, const gchar *sentence, BbSeverity severity);
+void bb_groups_form_clear_marks (BbGroupsForm *self);
 /* Brings a row into view and gives it the focus. */
 void bb_groups_form_reveal (BbGroupsForm *self, GtkWidget *row);
 /* (element-type BbFieldRow) (transfer container): those that exist by now. */

@@ -8,6 +8,7 @@
 #include "app/pages/groups-edit.h"
 #include "app/pages/groups-page-private.h"
 #include "app/widgets/station-table.h"
+#include "app/widgets/steady.h"
 #include "model/problem-place.h"
 
 /* Widths of the page from which the preview has a column of its own, and under which the tree is narrow. */
@@ -48,26 +49,28 @@ bb_groups_page_listed_part (BbSite *site, BbPart *part)
   return BB_IS_CIRCUIT (part) || BB_IS_GROUP (part) || BB_IS_METER (part) ? part : BB_PART (site);
 }
 
+/* The first problem of each row is the one that it shows: noted here, shown when all are known, so that a row
+ * whose problem stays is left alone. */
 static void
-mark_rows (BbGroupsPage *self, BbProblem *problem, BbPart *part, const gchar *key)
+note_rows (GPtrArray *rows, GHashTable *shown, BbProblem *problem, BbPart *part, const gchar *key)
 {
-  g_autoptr (GPtrArray) rows = bb_groups_form_get_rows (self->form);
-
   for (guint r = 0; r < rows->len; r++) {
     BbFieldRow *row = g_ptr_array_index (rows, r);
-    if (bb_field_row_shows (row, part) && bb_field_row_is_for (row, key)
-        && bb_field_row_get_problem (row) == NULL)
-      bb_field_row_set_problem (row, bb_problem_get_sentence (problem), bb_problem_get_severity (problem));
+    if (!g_hash_table_contains (shown, row) && bb_field_row_shows (row, part)
+        && bb_field_row_is_for (row, key))
+      g_hash_table_insert (shown, row, problem);
   }
 }
 
 static void
-clear_marks (BbGroupsPage *self)
+mark_rows (GPtrArray *rows, GHashTable *shown)
 {
-  g_autoptr (GPtrArray) rows = bb_groups_form_get_rows (self->form);
-
-  for (guint r = 0; r < rows->len; r++)
-    bb_field_row_set_problem (g_ptr_array_index (rows, r), NULL, BB_SEVERITY_ADVICE);
+  for (guint r = 0; r < rows->len; r++) {
+    BbProblem *problem = g_hash_table_lookup (shown, g_ptr_array_index (rows, r));
+    bb_field_row_set_problem (g_ptr_array_index (rows, r),
+                              problem != NULL ? bb_problem_get_sentence (problem) : NULL,
+                              problem != NULL ? bb_problem_get_severity (problem) : BB_SEVERITY_ADVICE);
+  }
 }
 
 void
@@ -75,11 +78,15 @@ bb_groups_page_mark (BbGroupsPage *self)
 {
   GListModel *problems;
   g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) shown = g_hash_table_new (NULL, NULL); /* (element-type BbFieldRow BbProblem) */
+  g_autoptr (GPtrArray) rows = bb_groups_form_get_rows (self->form);
 
   g_clear_handle_id (&self->marking, g_source_remove);
-  clear_marks (self);
-  if (self->editor == NULL)
+  bb_groups_form_clear_marks (self->form);
+  if (self->editor == NULL) {
+    mark_rows (rows, shown);
     return;
+  }
   problems = bb_editor_get_problems (self->editor);
   for (guint i = 0; i < g_list_model_get_n_items (problems); i++) {
     g_autoptr (BbProblem) problem = g_list_model_get_item (problems, i);
@@ -92,8 +99,11 @@ bb_groups_page_mark (BbGroupsPage *self)
     if (bb_problem_get_severity (problem) != BB_SEVERITY_ADVICE)
       count_at (counts, bb_groups_page_listed_part (bb_groups_page_site (self), part));
     if (key != NULL)
-      mark_rows (self, problem, part, key);
+      note_rows (rows, shown, problem, part, key);
+    bb_groups_form_mark (self->form, part, bb_problem_get_sentence (problem),
+                         bb_problem_get_severity (problem));
   }
+  mark_rows (rows, shown);
   bb_circuit_tree_set_problems (self->tree, counts);
   if (bb_groups_form_get_table (self->form) != NULL)
     bb_station_table_set_problems (BB_STATION_TABLE (bb_groups_form_get_table (self->form)), counts);
@@ -249,16 +259,16 @@ bb_groups_page_jump (BbGroupsPage *self, BbProblem *problem)
 {
   const gchar *key;
   BbPart *part, *holder;
-  BbFieldRow *row;
+  GtkWidget *row;
 
   if (self->editor == NULL || !bb_problem_locate (bb_groups_page_site (self), problem, &part, &key))
     return FALSE;
   holder = BB_IS_STATION (part) ? part : bb_groups_page_listed_part (bb_groups_page_site (self), part);
   bb_groups_page_select (self, holder);
-  row = bb_groups_form_find_row (self->form, part, key);
+  row = bb_groups_form_find (self->form, part, key);
   if (row != NULL) {
     bb_groups_page_mark (self);
-    bb_groups_form_reveal (self->form, GTK_WIDGET (row));
+    bb_groups_form_reveal (self->form, row);
   }
   return TRUE;
 }
@@ -449,6 +459,7 @@ bb_groups_page_class_init (BbGroupsPageClass *klass)
       = g_param_spec_object ("selected", NULL, NULL, BB_TYPE_PART,
                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  g_type_ensure (BB_TYPE_STEADY);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/busbar/Busbar/ui/groups-page.ui");
   gtk_widget_class_bind_template_child (widget_class, BbGroupsPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, BbGroupsPage, side);

@@ -6,7 +6,9 @@
 #include <math.h>
 
 #include "app/pages/groups-edit.h"
+#include "app/widgets/calm.h"
 #include "app/widgets/chart.h"
+#include "app/widgets/steady.h"
 #include "app/widgets/utilisation-bar.h"
 #include "report/result-chart.h"
 
@@ -96,7 +98,7 @@ show_energy (BbGroupsPreview *self, const BbPreviewFigures *now, const BbPreview
 
   gtk_label_set_text (GTK_LABEL (figure->value), value);
   gtk_label_set_text (GTK_LABEL (figure->caption), self->compact ? _ ("delivered") : caption);
-  gtk_widget_set_tooltip_text (figure->caption, caption);
+  bb_calm_set_tooltip (figure->caption, caption);
   show_change (figure, signed_number (kwh - was, 2), _ ("kWh"), kwh > was);
 }
 
@@ -114,7 +116,7 @@ show_phase (BbGroupsPreview *self, const BbPreviewFigures *now, const BbPreviewF
 
   gtk_label_set_text (GTK_LABEL (figure->value), value);
   gtk_label_set_text (GTK_LABEL (figure->caption), self->compact ? brief : caption);
-  gtk_widget_set_tooltip_text (figure->caption, caption);
+  bb_calm_set_tooltip (figure->caption, caption);
   /* Translators: unit of a difference of percentages: percentage points */
   show_change (figure, signed_number (pct - was_pct, 0), _ ("points"), pct < was_pct);
   bb_utilisation_bar_set_percent (BB_UTILISATION_BAR (self->bar), worst ? pct : -1);
@@ -428,9 +430,28 @@ add_notice (BbGroupsPreview *self, GtkWidget **box, GtkWidget **label, const gch
   gtk_widget_add_css_class (icon, css);
   gtk_box_append (GTK_BOX (texts), *label);
   gtk_box_append (GTK_BOX (*box), icon);
-  gtk_box_append (GTK_BOX (*box), texts);
+  gtk_box_append (GTK_BOX (*box), bb_steady_new (texts));
   gtk_widget_set_visible (*box, FALSE);
   gtk_box_append (GTK_BOX (self->box), *box);
+}
+
+/* The reason why there is no preview: two lines beside the button, or as many as it takes above it. A
+ * scrolled window asks for the height of a text that does not wrap, so that the room of two is asked for
+ * here. */
+static void
+lay_out_obstacle (BbGroupsPreview *self, gboolean compact)
+{
+  GtkLabel *label = GTK_LABEL (self->obstacle_label);
+  PangoFontMetrics *metrics
+      = pango_context_get_metrics (gtk_widget_get_pango_context (self->obstacle_label), NULL, NULL);
+  const gint line = PANGO_PIXELS_CEIL (pango_font_metrics_get_height (metrics));
+
+  pango_font_metrics_unref (metrics);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_parent (self->go)),
+                                  compact ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  gtk_label_set_lines (label, compact ? 2 : -1);
+  gtk_label_set_ellipsize (label, compact ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
+  gtk_widget_set_size_request (self->obstacle_label, -1, compact ? 2 * line : -1);
 }
 
 void
@@ -451,6 +472,7 @@ bb_groups_preview_set_compact (BbGroupsPreview *self, gboolean compact)
   gtk_box_set_spacing (GTK_BOX (self->figures), compact ? 12 : 18);
   /* A long reason why there is none leaves room for the form. */
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (self->scroller), compact ? 160 : -1);
+  lay_out_obstacle (self, compact);
   gtk_widget_set_margin_top (self->box, compact ? 9 : 24);
   gtk_widget_set_margin_bottom (self->box, compact ? 9 : 24);
   show (self);
@@ -470,6 +492,8 @@ bb_groups_preview_init (BbGroupsPreview *self)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->go), "groups.show-obstacle");
   gtk_widget_set_tooltip_text (self->go, _ ("Go to what must be put right"));
   gtk_widget_set_halign (self->go, GTK_ALIGN_START);
+  gtk_widget_set_valign (self->go, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (self->obstacle_label, TRUE);
   gtk_box_append (GTK_BOX (gtk_widget_get_parent (self->obstacle_label)), self->go);
   self->figures = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   for (guint f = 0; f < N_FIGURES; f++)

@@ -273,6 +273,24 @@ bb_log_page_finalize (GObject *object)
   G_OBJECT_CLASS (bb_log_page_parent_class)->finalize (object);
 }
 
+/* Rows follow the log only while they are seen: typing on another page does not wait for them. */
+static void
+bb_log_page_map (GtkWidget *widget)
+{
+  BbLogPage *self = BB_LOG_PAGE (widget);
+  g_autoptr (GtkNoSelection) rows = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->sorted)));
+
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (rows));
+  GTK_WIDGET_CLASS (bb_log_page_parent_class)->map (widget);
+}
+
+static void
+bb_log_page_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (bb_log_page_parent_class)->unmap (widget);
+  gtk_list_view_set_model (BB_LOG_PAGE (widget)->list, NULL);
+}
+
 static void
 bb_log_page_class_init (BbLogPageClass *klass)
 {
@@ -284,6 +302,8 @@ bb_log_page_class_init (BbLogPageClass *klass)
   object_class->set_property = bb_log_page_set_property;
   object_class->dispose = bb_log_page_dispose;
   object_class->finalize = bb_log_page_finalize;
+  widget_class->map = bb_log_page_map;
+  widget_class->unmap = bb_log_page_unmap;
   BB_PAGE_CLASS (klass)->document_changed = bb_log_page_document_changed;
   properties[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, "", flags);
   properties[PROP_KIND] = g_param_spec_int ("kind", NULL, NULL, -1, BB_EVENT_KINDS - 1, -1, flags);
@@ -324,8 +344,6 @@ make_list (BbLogPage *self)
   g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), self);
   gtk_list_view_set_factory (self->list, factory);
   g_object_unref (factory);
-  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (gtk_no_selection_new (
-                                           g_object_ref (G_LIST_MODEL (self->sorted)))));
 }
 
 static void

@@ -7,13 +7,31 @@
 struct _BbLogRow {
   GtkBox parent_instance;
   GtkWidget *icon, *time, *sentence, *origin;
+  gchar *full_time; /* (owned) (nullable): with its date, for the tooltip */
 };
 
 G_DEFINE_FINAL_TYPE (BbLogRow, bb_log_row, GTK_TYPE_BOX)
 
 static void
+bb_log_row_finalize (GObject *object)
+{
+  g_free (BB_LOG_ROW (object)->full_time);
+  G_OBJECT_CLASS (bb_log_row_parent_class)->finalize (object);
+}
+
+static void
 bb_log_row_class_init (BbLogRowClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = bb_log_row_finalize;
+}
+
+/* Asked for when it is wanted: setting a text on each row that a list binds asks the display where the
+ * pointer is. */
+static gboolean
+tooltip_cb (GtkWidget *time, gint x, gint y, gboolean keyboard, GtkTooltip *tooltip, BbLogRow *self)
+{
+  gtk_tooltip_set_text (tooltip, self->full_time);
+  return self->full_time != NULL;
 }
 
 static GtkWidget *
@@ -41,6 +59,8 @@ bb_log_row_init (BbLogRow *self)
   gtk_widget_set_valign (self->icon, GTK_ALIGN_START);
   self->time = new_label (TRUE);
   gtk_widget_add_css_class (self->time, "numeric");
+  gtk_widget_set_has_tooltip (self->time, TRUE);
+  g_signal_connect (self->time, "query-tooltip", G_CALLBACK (tooltip_cb), self);
   self->sentence = new_label (FALSE);
   gtk_label_set_wrap (GTK_LABEL (self->sentence), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (self->sentence), PANGO_WRAP_WORD_CHAR);
@@ -104,7 +124,6 @@ void
 bb_log_row_set_event (BbLogRow *self, BbEvent *event, BbZone *zone)
 {
   g_autofree gchar *time = local_time (event, zone, "%H:%M:%S");
-  g_autofree gchar *full = local_time (event, zone, "%Y-%m-%d %H:%M:%S");
   const gchar *kind = bb_event_kind_name (bb_event_get_kind (event));
   const gchar *source = bb_event_get_source (event);
   g_autofree gchar *origin = *source && g_strcmp0 (source, kind) != 0
@@ -116,7 +135,8 @@ bb_log_row_set_event (BbLogRow *self, BbEvent *event, BbZone *zone)
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icon_name (event));
   set_level (self, bb_event_get_level (event));
   gtk_label_set_text (GTK_LABEL (self->time), time);
-  gtk_widget_set_tooltip_text (self->time, full);
+  g_free (self->full_time);
+  self->full_time = local_time (event, zone, "%Y-%m-%d %H:%M:%S");
   gtk_label_set_text (GTK_LABEL (self->sentence), bb_event_get_sentence (event));
   gtk_label_set_text (GTK_LABEL (self->origin), origin);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);

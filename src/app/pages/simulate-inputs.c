@@ -413,9 +413,13 @@ edit_cb (GtkWidget *widget, const gchar *name, GVariant *parameter)
 {
   static const gchar *const names[BB_CHIPS] = { "period", "load", "pv", "cars", "balancing", "faults" };
 
+  BbSimulatePage *self = BB_SIMULATE_PAGE (widget);
+
   for (guint chip = 0; chip < BB_CHIPS; chip++)
     if (g_str_equal (names[chip], g_variant_get_string (parameter, NULL)))
-      bb_input_chip_open (BB_SIMULATE_PAGE (widget)->chip[chip]);
+      bb_input_chip_open (self->chip[chip]);
+    else
+      bb_input_chip_close (self->chip[chip]);
 }
 
 void

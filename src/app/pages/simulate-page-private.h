@@ -4,6 +4,7 @@
 
 #include "app/pages/simulate-page.h"
 #include "app/pages/simulate-tables.h"
+#include "app/sim-run-fine.h"
 #include "app/widgets/chart.h"
 #include "app/widgets/compare-view.h"
 #include "app/widgets/explain-panel.h"
@@ -63,6 +64,9 @@ struct _BbSimulatePage {
   guint stale_source, explain_source; /* pending */
   gboolean narrow;
   guint narrow_source;
+  BbRunFine *fine[2];      /* (owned) (nullable): seconds of what is shown and of what is behind it */
+  guint fine_source;       /* pending */
+  GtkLabel *fine_note;     /* why there are none */
   GCancellable *exporting; /* (owned): ends with the page */
 };
 
@@ -85,6 +89,13 @@ void bb_simulate_page_show (BbSimulatePage *self, BbSimRun *run);
 void bb_simulate_page_compare (BbSimulatePage *self, BbSimRun *other);
 void bb_simulate_page_set_narrow (BbSimulatePage *self, gboolean narrow);
 void bb_simulate_page_show_what (BbSimulatePage *self, const gchar *what);
+
+/* ---- simulate-page-fine.c ---- */
+
+void bb_simulate_page_init_fine (BbSimulatePage *self);
+void bb_simulate_page_dispose_fine (BbSimulatePage *self);
+/* A new model (NULL: none) of what is shown: it gets the seconds of its runs as they are looked at. */
+void bb_simulate_page_refine (BbSimulatePage *self, BbChartModel *model);
 
 /* ---- simulate-inputs.c ---- */
 

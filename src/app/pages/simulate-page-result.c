@@ -269,6 +269,7 @@ show_chart (BbSimulatePage *self, gboolean keep_view)
     bb_result_chart_add_bands (model, bb_sim_run_get_bands (self->shown));
   g_object_get (self->chart, "view-from-ms", &from_ms, "view-until-ms", &until_ms, NULL);
   gtk_widget_set_size_request (GTK_WIDGET (self->chart), -1, height_of (self, model));
+  bb_simulate_page_refine (self, model);
   bb_chart_set_model (self->chart, model);
   if (keep_view && until_ms > from_ms) {
     bb_chart_set_view (self->chart, from_ms, until_ms);
@@ -425,6 +426,7 @@ bb_simulate_page_show (BbSimulatePage *self, BbSimRun *run)
     cursor_moved_cb (self->chart, bb_chart_get_cursor (self->chart), self);
   } else {
     bb_chart_set_model (self->chart, NULL);
+    bb_simulate_page_refine (self, NULL);
   }
   bb_simulate_page_refresh (self);
 }
@@ -536,5 +538,6 @@ bb_simulate_page_init_result (BbSimulatePage *self)
   g_signal_connect (gtk_scrolled_window_get_vadjustment (self->scroller), "value-changed",
                     G_CALLBACK (scrolled_cb), self);
   g_signal_connect (self->panel, "selected", G_CALLBACK (station_selected_cb), self);
+  bb_simulate_page_init_fine (self);
   fill_compare_list (self);
 }

@@ -61,6 +61,15 @@ show_estimate (BbSimulatePage *self, BbSite *site)
 }
 
 static void
+set_grey (GtkWidget *widget, gboolean grey)
+{
+  if (grey)
+    gtk_widget_add_css_class (widget, "stale");
+  else
+    gtk_widget_remove_css_class (widget, "stale");
+}
+
+static void
 show_stale (BbSimulatePage *self, BbSite *site)
 {
   gboolean stale = self->shown && site && !self->working && !bb_sim_run_is_of_site (self->shown, site);
@@ -71,6 +80,8 @@ show_stale (BbSimulatePage *self, BbSite *site)
                              ? _ ("This result is of the site as it was then, not as it is now.")
                              : _ ("The site has changed since this run."));
   gtk_widget_set_visible (self->stale_row, stale);
+  set_grey (GTK_WIDGET (self->sentences), stale);
+  set_grey (GTK_WIDGET (self->tiles), stale);
 }
 
 void
@@ -432,6 +443,7 @@ bb_simulate_page_dispose (GObject *object)
   set_editor (self, NULL);
   g_clear_handle_id (&self->explain_source, g_source_remove);
   g_clear_handle_id (&self->narrow_source, g_source_remove);
+  bb_simulate_page_dispose_fine (self);
   if (self->exporting)
     g_cancellable_cancel (self->exporting);
   if (self->run_row)
@@ -480,6 +492,7 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (compare_view);
   BIND (chart);
   BIND (panel);
+  BIND (fine_note);
   BIND (sweep);
   BIND (tables);
 #undef BIND

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* simulate-settings.c: the panels for the period, the balancing and the faults of a run. The period is the
- * site's and can be undone; balancing and faults are chosen for the next runs alone. */
+ * site's and can be undone; balancing and faults are chosen for the next runs alone, until faults are kept
+ * with the site. */
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -221,6 +222,50 @@ remove_fault_cb (GtkWidget *widget, const gchar *name, GVariant *parameter)
 }
 
 static void
+keep_faults_cb (GtkWidget *widget, const gchar *name, GVariant *parameter)
+{
+  BbSimulatePage *self = BB_SIMULATE_PAGE (widget);
+  g_autoptr (GError) error = NULL;
+
+  if (!self->editor)
+    return;
+  g_autoptr (JsonNode) faults = current_faults (self);
+  bb_editor_seal (self->editor);
+  if (!bb_faults_keep (self->editor, faults, &error)) {
+    bb_simulate_page_complain (self, error->message);
+    return;
+  }
+  bb_simulate_page_refill (self, BB_CHIP_FAULTS);
+  bb_page_toast (BB_PAGE (self), _ ("Faults kept with the site"), _ ("Undo"), "win.undo");
+}
+
+/* Whose they are: of the next runs, or the site's. */
+static void
+put_keeper (GtkBox *body, JsonNode *faults, BbSite *site)
+{
+  g_autoptr (JsonNode) own = bb_faults_of_site (site);
+  GtkWidget *button;
+
+  if (bb_faults_equal (faults, own)) {
+    bb_simulate_note_new (body,
+                          bb_faults_count (own) > 0
+                              ? _ ("These faults are kept with the site.")
+                              : _ ("Faults are kept in the result of a run, not in the site file."),
+                          "dim-label");
+    return;
+  }
+  bb_simulate_note_new (body,
+                        bb_faults_count (own) > 0
+                            ? _ ("These are the faults of the next runs; the site keeps others.")
+                            : _ ("These are the faults of the next runs; the site keeps none."),
+                        "dim-label");
+  button = gtk_button_new_with_mnemonic (_ ("_Keep with the Site"));
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "simulate.keep-faults");
+  gtk_box_append (body, button);
+}
+
+static void
 put_fault (GtkListBox *list, JsonNode *fault, BbSite *site, guint position)
 {
   g_autofree gchar *words = bb_fault_describe (fault, site);
@@ -249,11 +294,10 @@ bb_simulate_page_fill_faults (BbSimulatePage *self, GtkBox *body)
 
   for (guint i = 0; i < n; i++)
     put_fault (list, json_array_get_element (json_node_get_array (faults), i), site, i);
+  put_keeper (body, faults, site);
   bb_simulate_note_new (body, _ ("Let Something Fail"), "heading");
   g_signal_connect (editor, "made", G_CALLBACK (made_cb), self);
   gtk_box_append (body, editor);
-  bb_simulate_note_new (body, _ ("Faults are kept in the result of a run, not in the site file."),
-                        "dim-label");
 }
 
 void
@@ -262,4 +306,5 @@ bb_simulate_page_class_init_settings (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "simulate.balancer", "s", balancer_cb);
   gtk_widget_class_install_action (widget_class, "simulate.add-fault", "s", add_fault_cb);
   gtk_widget_class_install_action (widget_class, "simulate.remove-fault", "u", remove_fault_cb);
+  gtk_widget_class_install_action (widget_class, "simulate.keep-faults", NULL, keep_faults_cb);
 }

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/widgets/calm.h"
 #include "app/widgets/utilisation-bar.h"
 
 #define INDENT 14
@@ -159,7 +160,7 @@ show_row (BbCircuitTree *self, Row *row)
   gtk_label_set_text (GTK_LABEL (row->name), name);
   gtk_label_set_text (GTK_LABEL (row->detail), detail);
   gtk_widget_set_visible (row->detail, !self->narrow);
-  gtk_widget_set_tooltip_text (row->row, self->narrow ? spoken : NULL);
+  bb_calm_set_tooltip (row->row, self->narrow ? spoken : NULL);
   gtk_widget_set_margin_start (row->box, (gint) (self->narrow ? row->depth * 6 : row->depth * INDENT));
   gtk_label_set_text (GTK_LABEL (row->badge), count);
   gtk_widget_set_visible (row->badge, n > 0);

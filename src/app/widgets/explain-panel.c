@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/widgets/calm.h"
 /* With more stations than this, those without a car are left out until asked for. */
 #define SHOW_ALL_UP_TO 8
 
@@ -149,7 +150,7 @@ fill_row (Row *row, const BbRunReason *reason)
   gtk_label_set_label (row->name, reason->name);
   gtk_label_set_label (row->current, reason->current);
   gtk_label_set_label (row->reason, reason->reason);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (row->row), reason->period);
+  bb_calm_set_tooltip (GTK_WIDGET (row->row), reason->period);
   row->idle = reason->code == BBE_REASON_NO_VEHICLE;
   if (row->idle)
     gtk_widget_add_css_class (GTK_WIDGET (row->row), "dim-label");

@@ -5,7 +5,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app/widgets/calm.h"
 #include "app/widgets/field-row-private.h"
+#include "app/widgets/steady.h"
 
 /* Parts from which on changes are looked at together. */
 #define MANY 8
@@ -98,43 +100,18 @@ is_editable (BbFieldRow *self)
   return TRUE;
 }
 
-/* ---- words for three phases in one row ---- */
-
-typedef struct {
-  const gchar *property, *title, *explanation;
-} ThreeWords;
-
-static const ThreeWords three_words[] = {
-  { "rating-l1-ma", N_ ("Rating"), N_ ("What the fuse or breaker carries for good, per phase.") },
-  { "other-load-l1-ma", N_ ("Other load"),
-    N_ ("What else may draw here per phase when it is not measured, or no longer.") },
-  { "generation-l1-ma", N_ ("Generation"), N_ ("Most that solar power below the meter delivers per phase.") },
-  { "constant-l1-ma", N_ ("Current"), N_ ("Of a constant load, per phase.") },
-};
-
-static const ThreeWords *
-find_words (BbFieldRow *self)
-{
-  for (guint i = 0; self->n_properties > 1 && i < G_N_ELEMENTS (three_words); i++)
-    if (strcmp (three_words[i].property, self->info->property) == 0)
-      return &three_words[i];
-  return NULL;
-}
-
 static const gchar *
 title_of (BbFieldRow *self)
 {
-  const ThreeWords *words = find_words (self);
-
-  return words != NULL ? _ (words->title) : bb_field_info_title (self->info);
+  return self->n_properties > 1 ? bb_field_info_title_of_three (self->info)
+                                : bb_field_info_title (self->info);
 }
 
 static const gchar *
 explanation_of (BbFieldRow *self)
 {
-  const ThreeWords *words = find_words (self);
-
-  return words != NULL ? _ (words->explanation) : bb_field_info_explanation (self->info);
+  return self->n_properties > 1 ? bb_field_info_explanation_of_three (self->info)
+                                : bb_field_info_explanation (self->info);
 }
 
 /* ---- what is shown ---- */
@@ -242,8 +219,8 @@ show_state (BbFieldRow *self)
   gboolean editable = is_editable (self);
 
   gtk_widget_set_sensitive (self->suffix, editable);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self),
-                               editable ? NULL : _ ("The group is active. Deactivate it to edit."));
+  bb_calm_set_tooltip (GTK_WIDGET (self),
+                       editable ? NULL : _ ("The group is active. Deactivate it to edit."));
   show_reset (self);
   show_explanation (self);
 }
@@ -490,6 +467,7 @@ bb_field_row_class_init (BbFieldRowClass *klass)
   properties[PROP_MIXED]
       = g_param_spec_boolean ("mixed", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  g_type_ensure (BB_TYPE_STEADY);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/busbar/Busbar/ui/field-row.ui");
   gtk_widget_class_bind_template_child (widget_class, BbFieldRow, box);
   gtk_widget_class_bind_template_child (widget_class, BbFieldRow, title);

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/widgets/calm.h"
 struct _BbFigureTile {
   GtkBox parent_instance;
   GtkLabel *title, *value, *unit, *note, *difference;
@@ -120,7 +121,7 @@ bb_figure_tile_set (BbFigureTile *self, const BbFigure *figure, const BbCompareR
   gtk_widget_set_visible (GTK_WIDGET (self->unit), figure->unit[0] != '\0');
   gtk_image_set_from_icon_name (self->icon, bb_severity_icon (figure->severity));
   gtk_widget_set_visible (GTK_WIDGET (self->icon), marked);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->icon), bb_headline_severity_word (figure->severity));
+  bb_calm_set_tooltip (GTK_WIDGET (self->icon), bb_headline_severity_word (figure->severity));
   bb_set_severity_class (GTK_WIDGET (self->icon), bb_severity_class (figure->severity));
   set_difference (self, row);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);

@@ -2,6 +2,8 @@
 /* input-chip.c: one thing that a simulation is made of, with a panel to change it. */
 #include "app/widgets/input-chip.h"
 
+#include "app/widgets/calm.h"
+
 struct _BbInputChip {
   AdwBin parent_instance;
   GtkMenuButton *button;
@@ -74,7 +76,7 @@ void
 bb_input_chip_set_value (BbInputChip *self, const gchar *value)
 {
   gtk_label_set_label (self->value, value);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), value);
+  bb_calm_set_tooltip (GTK_WIDGET (self->button), value);
   speak (self);
 }
 

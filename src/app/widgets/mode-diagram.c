@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/widgets/calm.h"
 #include "engine/engine.h"
 
 #define HEIGHT 150
@@ -318,7 +319,7 @@ follow (BbModeDiagram *self)
   g_autofree gchar *words = describe (self);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), words);
+  bb_calm_set_tooltip (GTK_WIDGET (self), words);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DESCRIPTION]);
 }

@@ -162,3 +162,28 @@ bb_phase_toggle_new_days (void)
 
   return bb_phase_toggle_new (labels, names);
 }
+
+/* A run of three days and more is "Mo–Fr". */
+gchar *
+bb_days_text (gint days)
+{
+  const gchar *const names[] = { C_ ("day", "Mo"), C_ ("day", "Tu"), C_ ("day", "We"), C_ ("day", "Th"),
+                                 C_ ("day", "Fr"), C_ ("day", "Sa"), C_ ("day", "Su") };
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (days == 127)
+    return g_strdup (_ ("every day"));
+  for (gint d = 0, last; d < 7; d = last + 1) {
+    last = d;
+    if ((days >> d & 1) == 0)
+      continue;
+    while (last < 6 && (days >> (last + 1) & 1) != 0)
+      last++;
+    if (last < d + 2)
+      last = d;
+    g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", names[d]);
+    if (last > d)
+      g_string_append_printf (text, "–%s", names[last]);
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}

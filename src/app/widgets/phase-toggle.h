@@ -19,6 +19,8 @@ GtkWidget *bb_phase_toggle_new (const gchar *const *labels, const gchar *const *
 GtkWidget *bb_phase_toggle_new_phases (void);
 /* Monday first. */
 GtkWidget *bb_phase_toggle_new_days (void);
+/* "Mo Tu", "every day": days as a text of their bits. (transfer full) */
+gchar *bb_days_text (gint days);
 void bb_phase_toggle_set_mask (BbPhaseToggle *self, gint mask);
 gint bb_phase_toggle_get_mask (BbPhaseToggle *self);
 /* Presses a button as a person does. */

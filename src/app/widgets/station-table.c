@@ -145,9 +145,11 @@ bb_station_table_set_problems (BbStationTable *self, GHashTable *counts)
 {
   g_clear_pointer (&self->problems, g_hash_table_unref);
   self->problems = counts != NULL ? g_hash_table_ref (counts) : NULL;
-  for (guint c = 0; c < self->cells->len; c++)
-    show_cell (g_ptr_array_index (self->cells, c),
-               g_object_get_data (g_ptr_array_index (self->cells, c), "column"));
+  for (guint c = 0; c < self->cells->len; c++) {
+    Column *column = g_object_get_data (g_ptr_array_index (self->cells, c), "column");
+    if (column->column == COLUMN_NAME)
+      show_cell (g_ptr_array_index (self->cells, c), column);
+  }
 }
 
 /* ---- dragging ---- */

@@ -57,7 +57,7 @@ layout_new (BbSweepCurve *self, const gchar *text, gboolean bold)
 static Frame
 frame_of (BbSweepCurve *self)
 {
-  g_autoptr (PangoLayout) layout = layout_new (self, "100 %", FALSE);
+  g_autoptr (PangoLayout) layout = layout_new (self, "100.0 %", FALSE);
   Frame frame = { .curve = bb_sim_sweep_get_curve (self->sweep) };
   gdouble room = 100 - least_of (frame.curve, bb_sim_sweep_get_target_pct (self->sweep));
   gint width = 0, height = 0;

@@ -37,21 +37,6 @@ clock_text (gint minutes)
 }
 
 static gchar *
-days_words (gint days)
-{
-  const gchar *const names[] = { C_ ("day", "Mo"), C_ ("day", "Tu"), C_ ("day", "We"), C_ ("day", "Th"),
-                                 C_ ("day", "Fr"), C_ ("day", "Sa"), C_ ("day", "Su") };
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  if (days == 127)
-    return g_strdup (_ ("every day"));
-  for (gint d = 0; d < 7; d++)
-    if (days >> d & 1)
-      g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", names[d]);
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-static gchar *
 summary (BbWindowEditor *self)
 {
   g_autoptr (GString) text = g_string_new (NULL);
@@ -59,7 +44,7 @@ summary (BbWindowEditor *self)
 
   for (guint w = 0; w < g_list_model_get_n_items (windows); w++) {
     g_autoptr (BbWindow) window = g_list_model_get_item (windows, w);
-    g_autofree gchar *days = days_words (bb_window_peek (window)->days);
+    g_autofree gchar *days = bb_days_text (bb_window_peek (window)->days);
     g_autofree gchar *start = clock_text (bb_window_peek (window)->start_min);
     g_autofree gchar *end = clock_text (bb_window_peek (window)->end_min);
     g_string_append_printf (text, "%s%s %s–%s", text->len > 0 ? ", " : "", days, start, end);

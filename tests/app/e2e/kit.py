@@ -22,6 +22,7 @@ from gi.repository import Atspi, Gio, GLib  # noqa: E402
 
 NAME = "org.busbar.Busbar"
 PATH = "/org/busbar/Busbar"
+KEYSYMS = {"Escape": 0xFF1B, "Return": 0xFF0D, "Tab": 0xFF09, "F1": 0xFFBE, "F9": 0xFFC6, "F10": 0xFFC7, "Left": 0xFF51, "Right": 0xFF53}
 PATIENCE_S = float(os.environ.get("BUSBAR_TEST_PATIENCE_S", "60"))
 
 
@@ -93,6 +94,13 @@ class App:
         answer = self.bus.call_sync(NAME, path, "org.gtk.Actions", "Describe", GLib.Variant("(s)", (name,)), None, 0, -1, None)
         return answer.unpack()[0][0]
 
+    def state(self, action, window=None):
+        scope, name = action.split(".", 1)
+        path = PATH if scope == "app" else f"{PATH}/window/{window or self.windows()[-1]}"
+        answer = self.bus.call_sync(NAME, path, "org.gtk.Actions", "Describe", GLib.Variant("(s)", (name,)), None, 0, -1, None)
+        states = answer.unpack()[0][2]
+        return states[0] if states else None
+
     # -- accessibility
 
     def root(self):
@@ -100,6 +108,7 @@ class App:
         for i in range(desktop.get_child_count()):
             child = desktop.get_child_at_index(i)
             if child and child.get_process_id() == self.process.pid:
+                child.clear_cache()  # windows come and go
                 return child
         return None
 
@@ -110,18 +119,18 @@ class App:
             node = queue.pop(0)
             if node is None:
                 continue
-            node.clear_cache_single() if hasattr(node, "clear_cache_single") else node.clear_cache()
             yield node
             queue.extend(node.get_child_at_index(i) for i in range(node.get_child_count()))
 
     def look(self, role=None, name=None, contains=None):
         for node in self.all():
             label = node.get_name() or ""
+            plain = label.replace("_", "")  # a mnemonic button is called "_Start Start"
+            if name is not None and plain not in (name, f"{name} {name}"):
+                continue
+            if contains is not None and contains not in label:
+                continue
             if role and node.get_role_name() != role:
-                continue
-            if name is not None and label.replace("_", "") != name:
-                continue
-            if contains is not None and contains not in label and contains not in (node.get_description() or ""):
                 continue
             return node
         return None
@@ -138,6 +147,26 @@ class App:
         node = self.find(role=role, name=name)
         self.clicks += 1
         assert node.get_editable_text_iface().set_text_contents(text), f"could not write into {name}"
+
+    def set(self, contains, value):
+        """Sets the spin button whose name has this in it."""
+        node = self.find(role="spin button", contains=contains)
+        self.clicks += 1
+        assert node.get_value_iface().set_current_value(value), f"could not set {contains}"
+
+    def gone(self, text):
+        wait_for(f"{text!r} to go away", lambda: not self.look(contains=text))
+
+    def key(self, keys):
+        """Real key presses, as "ctrl+z" or "Escape", into the window with the focus."""
+        self.clicks += 1
+        *modifiers, last = keys.split("+")
+        codes = {"ctrl": 37, "shift": 50, "alt": 64}
+        for modifier in modifiers:
+            Atspi.generate_keyboard_event(codes[modifier], None, Atspi.KeySynthType.PRESS)
+        Atspi.generate_keyboard_event(KEYSYMS.get(last, ord(last[0])), None, Atspi.KeySynthType.SYM)
+        for modifier in reversed(modifiers):
+            Atspi.generate_keyboard_event(codes[modifier], None, Atspi.KeySynthType.RELEASE)
 
     def click(self, name, role="push button"):
         node = self.find(role=role, name=name)
@@ -164,6 +193,28 @@ class App:
         if kind:
             print("\n".join("# " + line for line in self.output().splitlines()[-25:]))
         self.log.close()
+
+
+def text(value):
+    return GLib.Variant("s", str(value))
+
+
+def data(name):
+    return pathlib.Path(os.environ["BUSBAR_DATA_DIR"]) / name
+
+
+def home(name):
+    return pathlib.Path(os.environ["HOME"]) / name
+
+
+def written(path):
+    """The file, once it is there."""
+    return wait_for(f"{path} to be written", lambda: pathlib.Path(path).exists() and pathlib.Path(path))
+
+
+def site(path):
+    import json
+    return json.loads(written(path).read_text())
 
 
 def run(*scenarios):
