@@ -3,6 +3,7 @@
  * times. */
 #include <glib/gi18n.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "report/chart-geometry-private.h"
 
@@ -120,6 +121,33 @@ spread (GPtrArray *sorted, gdouble top, gdouble bottom, gdouble height)
   }
 }
 
+static gint
+compare_role (gconstpointer a, gconstpointer b)
+{
+  const BbChartLineGeometry *first = *(BbChartLineGeometry *const *) a;
+  const BbChartLineGeometry *second = *(BbChartLineGeometry *const *) b;
+  return (gint) first->role - (gint) second->role;
+}
+
+/* Lines that end so close together that their names are pushed apart anyway: "L1 L2 L3", always in this
+ * order. */
+static void
+order_crowds (GPtrArray *sorted, gdouble height)
+{
+  for (guint from = 0, until; from < sorted->len; from = until) {
+    g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (gdouble));
+    for (until = from; until < sorted->len; until++) {
+      BbChartLineGeometry *line = g_ptr_array_index (sorted, until);
+      if (until > from && line->end.y - g_array_index (places, gdouble, places->len - 1) >= height)
+        break;
+      g_array_append_val (places, line->end.y);
+    }
+    qsort (sorted->pdata + from, until - from, sizeof (gpointer), compare_role);
+    for (guint i = from; i < until; i++)
+      ((BbChartLineGeometry *) sorted->pdata[i])->end.y = g_array_index (places, gdouble, i - from);
+  }
+}
+
 void
 bb_chart_build_end_labels (BbChartBuilder *build, guint index)
 {
@@ -139,6 +167,7 @@ bb_chart_build_end_labels (BbChartBuilder *build, guint index)
     g_ptr_array_add (sorted, line);
   }
   g_ptr_array_sort (sorted, compare_y);
+  order_crowds (sorted, height);
   spread (sorted, track->plot.y - height / 2, track->plot.y + track->plot.height + height / 2, height);
 }
 

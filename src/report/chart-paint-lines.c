@@ -118,14 +118,16 @@ core_extent (const BbChartLineGeometry *line, guint i, gdouble width, gdouble *t
   *bottom += width / 2;
 }
 
-/* Minimum to maximum, joined to the column before where the two would not touch. */
+/* Minimum to maximum; where columns are pixels, joined to the one before where the two would not touch. A
+ * step's own columns are wide: joined there, the first after a change would show a spread that was never
+ * measured. */
 static void
 envelope_extent (const BbChartLineGeometry *line, guint i, gdouble *top, gdouble *bottom)
 {
   const BbChartColumn *column = column_at (line, i), *before = i > 0 ? column_at (line, i - 1) : NULL;
   *top = column->y_max;
   *bottom = column->y_min;
-  if (before != NULL && !before->gap) {
+  if (line->drawing == BB_LINE_DENSE && before != NULL && !before->gap) {
     *top = MIN (*top, before->y_min);
     *bottom = MAX (*bottom, before->y_max);
   }

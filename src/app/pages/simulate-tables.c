@@ -9,6 +9,10 @@
 #include "simulation/headline-text.h"
 
 #define MAX_COLUMNS 6
+/* Rows come a few in a frame, so that nothing waits for them; further down a view makes no widgets for them.
+ */
+#define ROWS_AT_ONCE 6
+#define ROWS_IN_VIEW 240
 
 /* ---- rows ------------------------------------------------------------------------------------- */
 
@@ -209,10 +213,12 @@ static const Table tables[N_TABLES] = {
 struct _BbSimulateTables {
   GtkBox parent_instance;
   GtkStack *stack;
-  BbSimRun *run;              /* (owned) (nullable) */
-  GListStore *rows[N_TABLES]; /* (owned) */
-  GtkStack *bodies[N_TABLES]; /* "rows" or "empty" */
-  gboolean filled[N_TABLES];  /* a year has thousands of sessions: a table is filled when it is looked at */
+  BbSimRun *run;               /* (owned) (nullable) */
+  GListStore *rows[N_TABLES];  /* (owned) */
+  GtkStack *bodies[N_TABLES];  /* "rows" or "empty" */
+  gboolean filled[N_TABLES];   /* a year has thousands of sessions: a table is filled when it is looked at */
+  GPtrArray *coming[N_TABLES]; /* (owned) (nullable) (element-type BbTableRow): not in view yet */
+  guint filling;               /* tick */
 };
 
 G_DEFINE_FINAL_TYPE (BbSimulateTables, bb_simulate_tables, GTK_TYPE_BOX)
@@ -333,28 +339,68 @@ body_new (BbSimulateTables *self, guint t)
 }
 
 static void
-fill_table (BbSimulateTables *self, guint t)
+prepare_table (BbSimulateTables *self, guint t)
 {
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
-
   if (self->filled[t])
     return;
   self->filled[t] = TRUE;
+  self->coming[t] = g_ptr_array_new_with_free_func (g_object_unref);
   if (self->run && bb_sim_run_get_summary (self->run))
-    tables[t].fill (rows, self->run);
-  g_list_store_splice (self->rows[t], 0, g_list_model_get_n_items (G_LIST_MODEL (self->rows[t])), rows->pdata,
-                       rows->len);
-  gtk_stack_set_visible_child_name (self->bodies[t], rows->len > 0 ? "rows" : "empty");
+    tables[t].fill (self->coming[t], self->run);
+  gtk_stack_set_visible_child_name (self->bodies[t], self->coming[t]->len > 0 ? "rows" : "empty");
+}
+
+/* FALSE: all rows are there. */
+static gboolean
+add_rows (BbSimulateTables *self, guint t, guint most)
+{
+  guint before = g_list_model_get_n_items (G_LIST_MODEL (self->rows[t])), n;
+
+  if (!self->coming[t])
+    return FALSE;
+  n = MIN (before < ROWS_IN_VIEW ? most : G_MAXUINT, self->coming[t]->len);
+  g_list_store_splice (self->rows[t], before, 0, self->coming[t]->pdata, n);
+  if (n > 0)
+    g_ptr_array_remove_range (self->coming[t], 0, n);
+  if (self->coming[t]->len == 0)
+    g_clear_pointer (&self->coming[t], g_ptr_array_unref);
+  return self->coming[t] != NULL;
+}
+
+static void
+fill_table (BbSimulateTables *self, guint t)
+{
+  prepare_table (self, t);
+  add_rows (self, t, G_MAXUINT);
+}
+
+static gboolean
+fill_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  BbSimulateTables *self = BB_SIMULATE_TABLES (widget);
+  const gchar *shown = gtk_stack_get_visible_child_name (self->stack);
+  gboolean more = FALSE;
+
+  for (guint t = 0; t < N_TABLES; t++) {
+    if (g_strcmp0 (tables[t].name, shown) != 0)
+      continue;
+    if (!self->filled[t]) {
+      prepare_table (self, t);
+      return G_SOURCE_CONTINUE;
+    }
+    more = add_rows (self, t, ROWS_AT_ONCE);
+  }
+  if (more)
+    return G_SOURCE_CONTINUE;
+  self->filling = 0;
+  return G_SOURCE_REMOVE;
 }
 
 static void
 fill_shown (BbSimulateTables *self)
 {
-  const gchar *shown = gtk_stack_get_visible_child_name (self->stack);
-
-  for (guint t = 0; t < N_TABLES; t++)
-    if (g_strcmp0 (tables[t].name, shown) == 0)
-      fill_table (self, t);
+  if (self->filling == 0)
+    self->filling = gtk_widget_add_tick_callback (GTK_WIDGET (self), fill_cb, NULL, NULL);
 }
 
 static void
@@ -378,8 +424,10 @@ bb_simulate_tables_dispose (GObject *object)
 {
   BbSimulateTables *self = BB_SIMULATE_TABLES (object);
 
-  for (guint t = 0; t < N_TABLES; t++)
+  for (guint t = 0; t < N_TABLES; t++) {
     g_clear_object (&self->rows[t]);
+    g_clear_pointer (&self->coming[t], g_ptr_array_unref);
+  }
   g_clear_object (&self->run);
   G_OBJECT_CLASS (bb_simulate_tables_parent_class)->dispose (object);
 }
@@ -418,6 +466,7 @@ bb_simulate_tables_set_run (BbSimulateTables *self, BbSimRun *run)
   g_set_object (&self->run, run);
   for (guint t = 0; t < N_TABLES; t++) {
     self->filled[t] = FALSE;
+    g_clear_pointer (&self->coming[t], g_ptr_array_unref);
     g_list_store_remove_all (self->rows[t]);
   }
   fill_shown (self);

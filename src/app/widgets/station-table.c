@@ -11,6 +11,8 @@
 #include "app/widgets/station-table-toolbar.h"
 
 #define MOST_HEIGHT 420
+/* So many names get or lose their mark in a frame: typing does not wait for all of them. */
+#define MARKS_AT_ONCE 8
 
 enum { COLUMN_NAME, COLUMN_DEVICE, COLUMN_PHASES, COLUMN_CURRENT, COLUMN_PRIORITY, N_COLUMNS };
 
@@ -21,6 +23,7 @@ struct _BbStationTable {
   BbGroup *group;       /* (owned) (nullable) */
   GHashTable *problems; /* (owned) (nullable) */
   GPtrArray *cells;     /* (element-type GtkListItem), unowned: those that show something */
+  guint marking;        /* tick */
   GtkCustomFilter *filter;
   GtkSelectionModel *selection; /* (owned) (nullable) */
 };
@@ -109,13 +112,18 @@ typedef struct {
   guint column;
 } Column;
 
-static void
+/* FALSE: it shows that already. */
+static gboolean
 show_cell (GtkListItem *item, Column *column)
 {
   BbStation *station = gtk_list_item_get_item (item);
   g_autofree gchar *text = cell_text (column->table, station, column->column);
+  GtkLabel *label = GTK_LABEL (gtk_list_item_get_child (item));
 
-  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text);
+  if (g_str_equal (gtk_label_get_text (label), text))
+    return FALSE;
+  gtk_label_set_text (label, text);
+  return TRUE;
 }
 
 static void
@@ -140,16 +148,30 @@ unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, Column *column)
   g_ptr_array_remove_fast (column->table->cells, item);
 }
 
+static gboolean
+mark_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  BbStationTable *self = BB_STATION_TABLE (widget);
+  guint changed = 0;
+
+  for (guint c = 0; c < self->cells->len && changed < MARKS_AT_ONCE; c++) {
+    Column *column = g_object_get_data (g_ptr_array_index (self->cells, c), "column");
+    if (column->column == COLUMN_NAME)
+      changed += show_cell (g_ptr_array_index (self->cells, c), column);
+  }
+  if (changed > 0)
+    return G_SOURCE_CONTINUE;
+  self->marking = 0;
+  return G_SOURCE_REMOVE;
+}
+
 void
 bb_station_table_set_problems (BbStationTable *self, GHashTable *counts)
 {
   g_clear_pointer (&self->problems, g_hash_table_unref);
   self->problems = counts != NULL ? g_hash_table_ref (counts) : NULL;
-  for (guint c = 0; c < self->cells->len; c++) {
-    Column *column = g_object_get_data (g_ptr_array_index (self->cells, c), "column");
-    if (column->column == COLUMN_NAME)
-      show_cell (g_ptr_array_index (self->cells, c), column);
-  }
+  if (self->marking == 0)
+    self->marking = gtk_widget_add_tick_callback (GTK_WIDGET (self), mark_cb, NULL, NULL);
 }
 
 /* ---- dragging ---- */
