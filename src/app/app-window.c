@@ -243,7 +243,6 @@ add_page (BbAppWindow *self, GType type)
   gtk_stack_add_named (self->stack, GTK_WIDGET (page), bb_page_get_page_name (page));
   bb_page_actions_export (GTK_WIDGET (page), G_ACTION_MAP (self));
   gtk_list_box_append (self->sidebar, bb_sidebar_row_new (page));
-  bb_page_actions_export (GTK_WIDGET (page), G_ACTION_MAP (self));
 }
 
 static void

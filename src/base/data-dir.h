@@ -8,6 +8,6 @@
  * the source's data/; else the installed one. (transfer full) */
 char *bb_data_dir (void);
 
-/* The build folder that this program runs from: <build>/data has the compiled settings' schema, <build>/po the
- * translations; NULL for an installed program. (transfer full) (nullable) */
+/* The build folder that this program runs from: <build>/data has the compiled settings' schema, <build>/po
+ * the translations; NULL for an installed program. (transfer full) (nullable) */
 char *bb_build_dir (void);

@@ -232,7 +232,8 @@ answer (const Book *book, const char *at, const char *id, gboolean json)
   gint64 at_ms = 0;
   gint only = -1;
 
-  if (!cli_parse_moment ("--at", at, book->result, book->zone, &at_ms) || !is_inside (book, at, at_ms) || !find_station (book, id, &only))
+  if (!cli_parse_moment ("--at", at, book->result, book->zone, &at_ms) || !is_inside (book, at, at_ms)
+      || !find_station (book, id, &only))
     return CLI_INPUT;
   explanation = bb_explain (book->result, book->obstacle ? NULL : book->options, book->obstacle, at_ms,
                             cli_interruptible (), &error);

@@ -3,8 +3,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "cli/command.h"
 #include "base/data-dir.h"
+#include "cli/command.h"
 #include "cli/print.h"
 #include "cli/terminal.h"
 #include "model/site-json.h"

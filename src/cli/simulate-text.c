@@ -48,6 +48,7 @@ print_figures (const BbSummary *summary)
   if (summary->n_sessions > summary->n_open) { /* some are rated */
     add_percent (table, _ ("Sessions fully met"), summary->sessions_met_pct);
     add_percent (table, _ ("Worst session got"), 100.0 * summary->min_fraction);
+    /* xgettext:no-c-format */
     add_percent (table, _ ("Worst 5 % got at most"), 100.0 * summary->p5_fraction);
     cli_table_add (table, _ ("Fairness (Jain, 1 is equal)"));
     cli_table_add_number (table, summary->jain, 3, "");

@@ -49,8 +49,9 @@ gboolean bb_editor_set_all (BbEditor *self, GPtrArray *parts, const gchar *prope
 /* Adds to the list of the site that holds such parts; an empty or taken id becomes a free one ("station-3").
  */
 gboolean bb_editor_add (BbEditor *self, BbPart *part, GError **error);
-/* Removes parts in one step; references to them are cleared in the same step. What is left stays where it was:
- * stations of a group on the group's circuit, circuits under the one above; a group's acknowledgements go with it. */
+/* Removes parts in one step; references to them are cleared in the same step. What is left stays where it
+ * was: stations of a group on the group's circuit, circuits under the one above; a group's acknowledgements
+ * go with it. */
 gboolean bb_editor_remove (BbEditor *self, GPtrArray *parts, GError **error);
 /* Moves a part within its list. */
 gboolean bb_editor_move (BbEditor *self, BbPart *part, guint position, GError **error);

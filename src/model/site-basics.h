@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* site-basics.h: a new site from the few questions of the assistant: ready to check and to simulate at once. */
+/* site-basics.h: a new site from the few questions of the assistant: ready to check and to simulate at once.
+ */
 #pragma once
 
 #include "model/site.h"
@@ -30,10 +31,11 @@ void bb_site_basics_init (BbSiteBasics *basics);
 void bb_site_basics_clear (BbSiteBasics *basics);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BbSiteBasics, bb_site_basics_clear)
 
-/* A site with one circuit, its meter, one active group, the stations, and synthetic inputs for the simulation; the
- * checker finds no error in it whatever the (sensible) answers. Currents that are derived (offline limit A-08,
- * supply maximum, fail-safe currents) say how in the function that computes them. NULL with BB_MODEL_ERROR_VALUE
- * when an answer makes no sense (fuse under 6 A, no station, four phases). (transfer full) */
+/* A site with one circuit, its meter, one active group, the stations, and synthetic inputs for the
+ * simulation; the checker finds no error in it whatever the (sensible) answers. Currents that are derived
+ * (offline limit A-08, supply maximum, fail-safe currents) say how in the function that computes them. NULL
+ * with BB_MODEL_ERROR_VALUE when an answer makes no sense (fuse under 6 A, no station, four phases).
+ * (transfer full) */
 BbSite *bb_site_from_basics (const BbSiteBasics *basics, GError **error);
 
 G_END_DECLS

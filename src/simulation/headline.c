@@ -489,6 +489,7 @@ add_source (const Context *context)
   g_autofree gchar *used = bb_percent_text (summary->self_consumption_pct, 0);
   add_figure (context, BB_HEADLINE_PLAIN, _ ("From the sun"),
               bb_percent_text (cars > 0 ? 100 * (gdouble) summary->charged_from_solar_mws / cars : NAN, 1),
+              /* xgettext:no-c-format */
               cars > 0 ? _ ("% of charging") : "", g_strdup_printf (_ ("%s %% of it used on site"), used));
 }
 

@@ -14,7 +14,13 @@ start (const char *argument)
 {
   g_autofree char *program = g_build_filename (g_getenv ("BUSBAR_BUILD_DIR"), "src", "app", "busbar", NULL);
   g_autoptr (GError) error = NULL;
-  GSubprocess *busbar = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, argument, NULL);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  GSubprocess *busbar = NULL;
+
+  /* GLib's old table of quarks counts as a leak (forgive-quarks.h): the same code is checked for leaks in the
+   * other tests. */
+  g_subprocess_launcher_setenv (launcher, "ASAN_OPTIONS", "detect_leaks=0:abort_on_error=1", TRUE);
+  busbar = g_subprocess_launcher_spawn (launcher, &error, program, argument, NULL);
 
   g_assert_no_error (error);
   return busbar;

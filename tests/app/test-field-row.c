@@ -285,7 +285,7 @@ test_problem (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (bb_kit_find (GTK_WIDGET (row), GTK_TYPE_LABEL, "Too much."));
   bb_field_row_set_problem (row, NULL, BB_SEVERITY_ADVICE);
   g_assert_false (gtk_widget_get_visible (
-      gtk_widget_get_parent (bb_kit_find (GTK_WIDGET (row), GTK_TYPE_LABEL, "Too much."))));
+      gtk_widget_get_ancestor (bb_kit_find (GTK_WIDGET (row), GTK_TYPE_LABEL, "Too much."), GTK_TYPE_BOX)));
   g_object_unref (row);
 }
 

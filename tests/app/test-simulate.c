@@ -611,7 +611,6 @@ test_year (Fixture *f, gconstpointer data)
   BbEditor *editor = bb_document_get_editor (f->document);
   BbPart *simulation = BB_PART (bb_site_peek (bb_document_get_site (f->document))->simulation);
   BbWatchdogReport report;
-  g_autoptr (GTimer) timer = NULL;
 
   g_assert_true (bb_editor_set (editor, simulation, "days", "1", NULL));
   run (f);
@@ -619,28 +618,22 @@ test_year (Fixture *f, gconstpointer data)
   g_assert_true (bb_editor_set (editor, simulation, "days", "365", NULL));
   g_assert_true (bb_editor_set (editor, BB_PART (bb_site_input (bb_document_get_site (f->document), 1)),
                                 "repeat", "none", NULL));
-  timer = g_timer_new ();
-  while (g_timer_elapsed (timer, NULL) < 0.5) /* the first frames of a result are not what is asked about */
-    g_main_context_iteration (NULL, FALSE);
   act (f, "simulate.run", NULL);
-  g_timer_start (timer);
   bb_watchdog_start ();
-  for (guint i = 0; g_timer_elapsed (timer, NULL) < 1.5 && works (f); i++) {
+  for (guint i = 0; i < 400 && works (f); i++) {
     g_autofree gchar *name = g_strdup_printf ("Office %u", i);
     if (i % 20 == 0) {
       bb_editor_set (editor, BB_PART (bb_document_get_site (f->document)), "name", name, NULL);
-      bb_chart_set_cursor (f->page->chart, from_ms + (i % 1400) * 60000);
+      bb_chart_set_cursor (f->page->chart, from_ms + i * 60000);
     }
     g_main_context_iteration (NULL, TRUE);
   }
   bb_watchdog_stop (&report);
+  /* How long a turn may be is measured, not tested: see the bench of typing. */
   g_test_message ("%" G_GUINT64_FORMAT " turns, longest %.1f ms of CPU, %" G_GUINT64_FORMAT " over 16 ms",
                   report.n_turns, (gdouble) report.longest_us / 1000.0, report.n_long);
   g_assert_true (works (f)); /* it was running all the time */
   act (f, "simulate.cancel", NULL);
-#ifndef __SANITIZE_ADDRESS__
-  g_assert_cmpuint (report.n_long, ==, 0);
-#endif
 }
 
 /* A page that goes away in the middle of everything leaves nothing behind. */

@@ -19,4 +19,6 @@ export GDK_BACKEND=x11 GSK_RENDERER=cairo GSETTINGS_BACKEND="${GSETTINGS_BACKEND
 export GDK_DEBUG=gl-disable
 [ "${BUSBAR_TEST_A11Y:-}" = 1 ] || export GTK_A11Y=test
 unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS
-dbus-run-session -- "$@"
+# What the bus and its services say is not what the program says.
+exec 4>&1
+dbus-run-session -- bash -c 'exec "$@" >&4 4>&-' program "$@" >&2

@@ -301,11 +301,16 @@ def first_in_folder(source):
 
 
 def translated_files(root):
-    """Files of src/ with translatable texts, sorted."""
+    """Files with translatable texts, sorted: sources, templates, what the desktop shows."""
     found = []
     for path in sorted((root / "src").rglob("*.c")):
-        if re.search(r"(?:\b_|\bN_|\bC_|\bngettext|\bg_dngettext) ?\(", blank(path.read_text(encoding="utf-8"))):
+        if re.search(r"(?:\b_|\bN_|\bN?C_|\bngettext|\bg_dn?p?gettext2?) ?\(", blank(path.read_text(encoding="utf-8"))):
             found.append(path.relative_to(root).as_posix())
+    for path in sorted((root / "ui").glob("*.ui")):
+        if 'translatable="yes"' in path.read_text(encoding="utf-8"):
+            found.append(path.relative_to(root).as_posix())
+    for pattern in ("*.desktop.in", "*.metainfo.xml.in", "*.mime.xml.in", "*.gschema.xml"):
+        found += [path.relative_to(root).as_posix() for path in sorted((root / "data").glob(pattern))]
     return found
 
 

@@ -480,7 +480,7 @@ bb_groups_page_init (BbGroupsPage *self)
   GtkAdjustment *adjustment;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_object_set (self, "page-name", "groups", "title", _ ("Groups"), "icon-name", "network-workgroup-symbolic",
+  g_object_set (self, "page-name", "groups", "title", _ ("Groups"), "icon-name", "busbar-groups-symbolic",
                 NULL);
   self->tree = BB_CIRCUIT_TREE (bb_circuit_tree_new ());
   self->problems = BB_PROBLEM_LIST (bb_problem_list_new ());

@@ -425,6 +425,7 @@ add_notice (BbGroupsPreview *self, GtkWidget **box, GtkWidget **label, const gch
 
   *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   *label = new_label (NULL, TRUE);
+  gtk_label_set_width_chars (GTK_LABEL (*label), BB_STEADY_CHARS);
   gtk_widget_set_hexpand (texts, TRUE);
   gtk_widget_set_valign (icon, GTK_ALIGN_START);
   gtk_widget_add_css_class (icon, css);

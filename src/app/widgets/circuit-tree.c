@@ -129,7 +129,7 @@ icon_of (BbPart *part)
 {
   return BB_IS_SITE (part)      ? "user-home-symbolic"
          : BB_IS_CIRCUIT (part) ? "network-wired-symbolic"
-         : BB_IS_GROUP (part)   ? "network-workgroup-symbolic"
+         : BB_IS_GROUP (part)   ? "busbar-station-symbolic"
                                 : "power-profile-balanced-symbolic";
 }
 

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "app/widgets/calm.h"
+
 /* With more stations than this, those without a car are left out until asked for. */
 #define SHOW_ALL_UP_TO 8
 

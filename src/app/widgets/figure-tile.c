@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "app/widgets/calm.h"
+
 struct _BbFigureTile {
   GtkBox parent_instance;
   GtkLabel *title, *value, *unit, *note, *difference;

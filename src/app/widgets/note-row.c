@@ -21,6 +21,7 @@ new_label (GtkWidget *texts)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_width_chars (GTK_LABEL (label), BB_STEADY_CHARS);
   gtk_box_append (GTK_BOX (texts), label);
   return label;
 }
@@ -40,6 +41,8 @@ bb_note_row_init (BbNoteRow *self)
   gtk_widget_set_margin_bottom (self->box, 9);
   gtk_widget_set_margin_start (self->box, 12);
   gtk_widget_set_margin_end (self->box, 12);
+  /* As high as other rows; and two lines fit where a scrolled window asks for the height of one. */
+  gtk_widget_set_size_request (self->box, -1, 36);
   self->title = new_label (texts);
   self->subtitle = new_label (texts);
   gtk_widget_add_css_class (self->subtitle, "caption");

@@ -10,7 +10,7 @@
 /* More of them are not read, but put right one after the other. */
 #define MOST_ROWS 60
 /* So many rows change in a frame, the rest in the next ones: typing does not wait for forty of them. */
-#define ROWS_AT_ONCE 3
+#define ROWS_AT_ONCE 2
 /* Height of the list, and while someone writes in it. */
 #define HEIGHT      260
 #define OPEN_HEIGHT 400

@@ -12,6 +12,10 @@
 
 G_BEGIN_DECLS
 
+/* Least width of what wraps, in letters: without one a label finds out how high it is with one letter a line.
+ */
+#define BB_STEADY_CHARS 12
+
 #define BB_TYPE_STEADY (bb_steady_get_type ())
 G_DECLARE_FINAL_TYPE (BbSteady, bb_steady, BB, STEADY, AdwBin)
 
