@@ -1,8 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # try.sh ID DIR SITE: starts the installed Flatpak ID twice, with the demo and with the host's file SITE, and saves a picture
-# of each in DIR. Needs a display and a session bus (flatpak_try in debian-runtime.sh gives it both).
+# of each in DIR. Needs a display and mounts of its own (flatpak_try in debian-runtime.sh gives it both).
 set -euo pipefail
+if [ -z "${DBUS_SESSION_BUS_ADDRESS:-}" ]; then
+  # /run/user/UID, where the document portal and the sandbox look, without touching that of the person who runs this
+  mount -t tmpfs tmpfs /run
+  export XDG_RUNTIME_DIR=/run/user/$(id -u)
+  mkdir -p "$XDG_RUNTIME_DIR"
+  chmod 700 "$XDG_RUNTIME_DIR"
+  exec dbus-run-session -- bash "$0" "$@"
+fi
 id=$1 dir=$2 site=$3
 
 # is_up: the window has been shown, that is: the application answers on the bus, and the picture is no longer one colour.
