@@ -149,8 +149,14 @@ class App:
         assert node.get_editable_text_iface().set_text_contents(text), f"could not write into {name}"
 
     def set(self, contains, value):
-        """Sets the spin button whose name has this in it."""
-        node = self.find(role="spin button", contains=contains)
+        """Sets the spin button whose name has this in it (newer GTK calls its role otherwise)."""
+        def search():
+            for node in self.all():
+                if contains in (node.get_name() or "") and node.get_value_iface():
+                    return node
+            return None
+
+        node = wait_for(f"a value named {contains!r}", search)
         self.clicks += 1
         assert node.get_value_iface().set_current_value(value), f"could not set {contains}"
 
