@@ -12,9 +12,12 @@ flatpak_for_here() {
   local release=$1 dir=$PWD/build/flatpak-offline roots=${BUSBAR_ROOTS:-build/roots}
   mkdir -p "$roots" "$dir"
   # without jansson: the manifest's own module has to do
-  make_root "$release" "$(realpath "$roots")/flatpak-$release" $(printf '%s\n' "${packages_build[@]}" | grep -v jansson) cmake
+  make_root "$release" "$(realpath "$roots")/flatpak-$release" $(printf '%s\n' "${packages_build[@]}" | grep -v jansson) cmake appstream-compose
   export FLATPAK_USER_DIR=$dir/user
-  [ -d "$dir/runtime-repo/refs/heads/runtime/$offline_runtime" ] || make_runtime "$(realpath "$roots")/flatpak-$release" "$release" "$dir"
+  if ! as_root cmp -s "$(realpath "$roots")/flatpak-$release/root/.packages" "$dir/runtime-packages"; then
+    make_runtime "$(realpath "$roots")/flatpak-$release" "$release" "$dir"
+    as_root cat "$(realpath "$roots")/flatpak-$release/root/.packages" >"$dir/runtime-packages"
+  fi
   flatpak_remote busbar-runtime "$dir/runtime-repo"
   flatpak install --user --noninteractive --or-update busbar-runtime "$offline_runtime//$release"
 
@@ -45,6 +48,16 @@ make_runtime() {
   as_root cp -al "$root/usr/." "$dir/usr/" 2>/dev/null || as_root cp -a "$root/usr/." "$dir/usr/"
   as_root cp -a "$root/etc" "$dir/usr/etc"
   echo /app/lib | as_root tee "$dir/usr/etc/ld.so.conf.d/app.conf" >/dev/null
+  # flatpak-builder before 1.4 calls appstream-compose, which newer AppStream no longer has
+  if [ ! -e "$dir/usr/bin/appstream-compose" ]; then
+    as_root tee "$dir/usr/bin/appstream-compose" >/dev/null <<'END'
+#!/bin/sh
+for id; do :; done
+exec appstreamcli compose --no-net --prefix=/ --origin="$id" --components="$id" --result-root=/app \
+  --data-dir=/app/share/app-info/xmls --icons-dir=/app/share/app-info/icons/flatpak /app
+END
+    as_root chmod 755 "$dir/usr/bin/appstream-compose"
+  fi
   printf '[Runtime]\nname=%s\nruntime=%s/%s/%s\nsdk=%s/%s/%s\n' "$offline_runtime" \
     "$offline_runtime" "$arch" "$release" "$offline_runtime" "$arch" "$release" | as_root tee "$dir/metadata" >/dev/null
   # files that only root may read have no place in a runtime

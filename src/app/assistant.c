@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "app/compat.h"
 #include "app/preferences-settings.h"
 
 struct _BbAssistant {
@@ -234,6 +235,8 @@ bb_assistant_init (BbAssistant *self)
     GtkSpinButton *const buttons[]
         = { self->fuse, self->other, self->stations, self->current, self->cars, self->homes, self->pv };
     g_signal_connect_object (buttons[i], "value-changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+    if (buttons[i] == self->fuse || buttons[i] == self->other || buttons[i] == self->current)
+      bb_compat_keep_label (GTK_WIDGET (buttons[i]));
   }
   for (guint i = 0; i < 4; i++) {
     AdwComboRow *const rows[] = { self->grid, self->measured, self->phases, self->battery };

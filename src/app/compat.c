@@ -167,6 +167,12 @@ bb_compat_shortcuts_new (GtkWindow *parent)
 }
 
 void
+bb_compat_keep_label (GtkWidget *widget)
+{
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+}
+
+void
 bb_compat_show_about (GtkWindow *parent, const gchar *icon_name)
 {
   static const gchar *const developers[] = { "The Busbar authors", NULL };

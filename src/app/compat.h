@@ -34,6 +34,10 @@ void bb_compat_save_file_async (GtkWindow *parent, const gchar *title, const gch
                                 GAsyncReadyCallback callback, gpointer data);
 gchar *bb_compat_file_finish (GAsyncResult *result, GError **error);
 
+/* Newer rows of libadwaita name their widget by their title alone, which hides the widget's own accessible
+ * label ("Main fuse in amperes"): take that relation away again. */
+void bb_compat_keep_label (GtkWidget *widget);
+
 /* The window of keyboard shortcuts, of shortcuts.ui. (transfer none) */
 GtkWidget *bb_compat_shortcuts_new (GtkWindow *parent);
 void bb_compat_show_about (GtkWindow *parent, const gchar *icon_name);

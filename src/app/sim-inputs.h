@@ -65,8 +65,9 @@ gboolean bb_sim_inputs_use_none (BbEditor *editor, BbSiteInputKind kind, GError 
 
 /* ---- forms ---- */
 
-/* What can be set of an input, and of the simulation itself; for BbFieldRow. `n` of them. */
-const BbFieldInfo *bb_sim_input_fields (BbSiteInput *input, guint *n);
-const BbFieldInfo *bb_simulation_fields (guint *n);
+/* What can be set of an input, and of the simulation itself; for BbFieldRow. (transfer container)
+ * (element-type BbFieldInfo) */
+GPtrArray *bb_sim_input_fields (BbSiteInput *input);
+GPtrArray *bb_simulation_fields (BbPart *simulation);
 
 G_END_DECLS

@@ -76,13 +76,12 @@ static void
 put_fields (BbSimulatePage *self, GtkListBox *list, BbSiteInput *input)
 {
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n = 0;
-  const BbFieldInfo *fields = bb_sim_input_fields (input, &n);
+  g_autoptr (GPtrArray) fields = bb_sim_input_fields (input);
 
   g_ptr_array_add (parts, g_object_ref (input));
-  for (guint i = 0; i < n; i++)
-    if (bb_field_row_can_show (BB_PART (input), &fields[i]))
-      gtk_list_box_append (list, bb_field_row_new (self->editor, parts, &fields[i]));
+  for (guint i = 0; i < fields->len; i++)
+    if (bb_field_row_can_show (BB_PART (input), g_ptr_array_index (fields, i)))
+      gtk_list_box_append (list, bb_field_row_new (self->editor, parts, g_ptr_array_index (fields, i)));
 }
 
 static void

@@ -84,15 +84,14 @@ bb_simulate_page_fill_period (BbSimulatePage *self, GtkBox *body)
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) rows = g_ptr_array_new ();
   GtkListBox *list = bb_simulate_list_new (body, _ ("Period"));
-  guint n = 0;
-  const BbFieldInfo *fields = bb_simulation_fields (&n);
+  g_autoptr (GPtrArray) fields = bb_simulation_fields (simulation);
 
   g_ptr_array_add (parts, g_object_ref (simulation));
-  for (guint i = 0; i < n; i++) {
+  for (guint i = 0; i < fields->len; i++) {
     GtkWidget *row = NULL;
     if (i == 3)
       list = bb_simulate_list_new (body, _ ("For Comparison"));
-    row = bb_field_row_new (self->editor, parts, &fields[i]);
+    row = bb_field_row_new (self->editor, parts, g_ptr_array_index (fields, i));
     gtk_list_box_append (list, row);
     g_ptr_array_add (rows, row);
   }

@@ -67,7 +67,7 @@ def every_page_says_its_names():
             app.activate("win.show-page", kit.text(page))
             kit.wait_for(page, lambda: app.state("win.show-page") == page)
         nameless = [f"{node.get_role_name()} under {node.get_parent().get_name()!r}" for node in app.all()
-                    if node.get_role_name() in ("push button", "toggle button", "text", "entry", "spin button", "combo box", "check box")
+                    if node.get_role_name() in ("push button", "button", "toggle button", "text", "entry", "spin button", "combo box", "check box")
                     and not (node.get_name() or "").strip()]
         assert not nameless, nameless
 

@@ -46,6 +46,11 @@ def wait_for(what, check):
         source.destroy()
 
 
+def role_of(node):
+    """The role as at-spi 2.46 names it; newer ones call a push button a button."""
+    return {"button": "push button"}.get(node.get_role_name(), node.get_role_name())
+
+
 class App:
     """The running application."""
 
@@ -130,7 +135,7 @@ class App:
                 continue
             if contains is not None and contains not in label:
                 continue
-            if role and node.get_role_name() != role:
+            if role and role_of(node) != role:
                 continue
             return node
         return None
