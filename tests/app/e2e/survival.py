@@ -26,7 +26,7 @@ def edit(app, name):
 
 
 def recovery_copies():
-    return list(kit.home("state/busbar/recovery").glob("*")) if kit.home("state/busbar/recovery").exists() else []
+    return list(kit.home("state/busbar/recovery").glob("*.recovery"))  # not what is still being written
 
 
 def killed_work_is_offered_back():
