@@ -53,6 +53,9 @@ make_runtime() {
     as_root tee "$dir/usr/bin/appstream-compose" >/dev/null <<'END'
 #!/bin/sh
 for id; do :; done
+# that flatpak-builder has moved the metainfo to the place of AppStream 0.x
+mkdir -p /app/share/metainfo
+cp "/app/share/appdata/$id.appdata.xml" "/app/share/metainfo/$id.metainfo.xml"
 exec appstreamcli compose --no-net --prefix=/ --origin="$id" --components="$id" --result-root=/app \
   --data-dir=/app/share/app-info/xmls --icons-dir=/app/share/app-info/icons/flatpak /app
 END

@@ -60,7 +60,7 @@ class App:
         self.process = subprocess.Popen([str(build / "src/app/busbar"), *map(str, arguments)],
                                         env={**os.environ, **DEBUG, **environment}, stdout=self.log, stderr=self.log)
         self.bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
-        self.clicks = 0
+        self.clicks = self.looks = 0
         wait_for("the application on the bus", self.is_on_bus)
         wait_for("its window", lambda: self.root() and self.root().get_child_count() > 0)
 
@@ -118,12 +118,16 @@ class App:
         return None
 
     def all(self):
-        """Every accessible of the application, breadth first."""
+        """Every accessible of the application, breadth first. What was read before is remembered, which is quick and sometimes
+        out of date (the more so with newer versions): every third look reads all anew."""
+        self.looks += 1
         queue = [self.root()]
         while queue:
             node = queue.pop(0)
             if node is None:
                 continue
+            if self.looks % 3 == 0:
+                node.clear_cache_single() if hasattr(node, "clear_cache_single") else node.clear_cache()
             yield node
             queue.extend(node.get_child_at_index(i) for i in range(node.get_child_count()))
 
