@@ -57,7 +57,7 @@ def a_sweep_answers():
         app.activate("win.show-page", kit.text("simulate"))
         app.activate("win.simulate.view", kit.text("sweep"))
         app.activate("win.simulate.sweep")
-        app.see("enough")
+        app.see("Smallest fuse for")
 
 
 kit.run(simulate_compare_export, a_long_run_is_cancelled, a_sweep_answers)

@@ -59,7 +59,8 @@ def discarded_work_is_gone():
         app.gone("was ended before")
         app.kill()
     with kit.App() as app:
-        app.see("Busbar")
+        app.find(role="frame")
+        kit.wait_for("the site of last time", lambda: app.is_enabled("win.save-as"))
         assert not app.look(contains="was ended before")
     assert b"Shed 9" not in path.read_bytes()
 
