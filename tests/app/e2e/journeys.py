@@ -36,9 +36,9 @@ def edit_with_a_problem():
     saved = kit.home("edited.busbar")
     with kit.App(kit.data("samples/villa-demo.busbar")) as app:
         app.activate("win.groups.select", kit.text("/groups/0"))
-        app.see("Active. Deactivate to edit.")
+        app.find(name="Deactivate")
         app.activate("win.group.deactivate")
-        app.gone("Active. Deactivate to edit.")
+        app.gone(name="Deactivate")
         app.activate("win.groups.focus", kit.text("min-ma"))
         app.type("Minimum current", "4")
         app.see("error")
@@ -49,14 +49,14 @@ def edit_with_a_problem():
         app.type("Minimum current", "8")
         app.gone("1 error")
         app.activate("win.group.activate")
-        app.see("Active. Deactivate to edit.")
+        app.find(name="Deactivate")
         app.activate("win.save-to", kit.text(saved))
         site, before = kit.site(saved), kit.site(kit.data("samples/villa-demo.busbar"))
         assert site["groups"][0].get("min_a") == 8 and site["groups"][0].get("active", True), site["groups"]
         del site["groups"], before["groups"], site["inputs"], before["inputs"]
         assert site == before, "something else changed too"
         app.activate("win.undo")
-        app.gone("Active. Deactivate to edit.")
+        app.gone(name="Deactivate")
         app.activate("win.show-page", kit.text("log"))
         app.see("Undone:")
 

@@ -169,8 +169,8 @@ class App:
         self.clicks += 1
         assert node.get_value_iface().set_current_value(value), f"could not set {contains}"
 
-    def gone(self, text):
-        wait_for(f"{text!r} to go away", lambda: not self.look(contains=text))
+    def gone(self, text=None, name=None):
+        wait_for(f"{text or name!r} to go away", lambda: not self.look(contains=text, name=name))
 
     def key(self, keys):
         """Real key presses, as "ctrl+z" or "Escape", into the window with the focus."""

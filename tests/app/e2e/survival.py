@@ -21,7 +21,7 @@ def own_copy(name):
 def edit(app, name):
     app.activate("win.groups.select", kit.text("/groups/0"))
     app.activate("win.group.deactivate")
-    app.gone("Active. Deactivate to edit.")
+    app.gone(name="Deactivate")
     app.type("Name", name)
 
 
