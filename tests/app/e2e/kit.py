@@ -63,6 +63,8 @@ class App:
         self.clicks = self.looks = 0
         wait_for("the application on the bus", self.is_on_bus)
         wait_for("its window", lambda: self.root() and self.root().get_child_count() > 0)
+        if arguments:  # a site is read beside the window that waits for it
+            wait_for("its site", lambda: self.is_enabled("win.save-as"))
 
     def is_on_bus(self):
         if self.process.poll() is not None:
