@@ -6,9 +6,12 @@
 #include "app/application.h"
 #include "app/compat.h"
 #include "app/help.h"
+#include "app/pages/groups-page.h"
 #include "app/pages/simulate-page.h"
 #include "app/preferences.h"
 #include "app/render-private.h"
+#include "app/widgets/device-advice.h"
+#include "app/widgets/profile-list.h"
 
 typedef struct {
   const gchar *folder, *language;
@@ -133,6 +136,27 @@ picture (Render *render, GtkWidget *window, const gchar *name, gint width, gint 
     g_set_error (&render->error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s could not be written", path);
 }
 
+/* The form of the first station, where its device is told, with the advice on it open. */
+static void
+draw_device (Render *render, gint width, gint height, gboolean dark)
+{
+  BbGroupsPage *page = BB_GROUPS_PAGE (bb_app_window_get_page (render->site, "groups"));
+  BbSite *site = bb_editor_get_site (bb_document_get_editor (bb_app_window_get_document (render->site)));
+  BbPart *station = BB_PART (bb_site_station (site, 0));
+  GtkWidget *row;
+
+  bb_app_window_show_page (render->site, "groups");
+  bb_groups_page_select (page, station);
+  row = bb_groups_form_find (bb_groups_page_get_form (page), station, "profile");
+  for (GtkWidget *after = row; after != NULL; after = gtk_widget_get_next_sibling (after))
+    if (BB_IS_DEVICE_ADVICE (after))
+      adw_expander_row_set_expanded (ADW_EXPANDER_ROW (after), TRUE);
+  if (row != NULL)
+    bb_groups_form_reveal (bb_groups_page_get_form (page), row);
+  picture (render, GTK_WIDGET (render->site), "device", width, height, dark);
+  bb_groups_page_select (page, BB_PART (site));
+}
+
 static void
 draw_pages (Render *render, gint width, gint height, gboolean dark)
 {
@@ -141,6 +165,7 @@ draw_pages (Render *render, gint width, gint height, gboolean dark)
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     if (bb_app_window_show_page (render->site, pages[i]))
       picture (render, GTK_WIDGET (render->site), pages[i], width, height, dark);
+  draw_device (render, width, height, dark);
 }
 
 static void
@@ -161,13 +186,20 @@ draw_windows (Render *render, gboolean dark)
   GtkWidget *preferences = bb_preferences_new (NULL);
   GtkWidget *help = bb_help_show (GTK_WINDOW (render->site), "10-first-steps");
   GtkWidget *shortcuts = bb_compat_shortcuts_new (NULL);
+  GtkWidget *profiles = bb_profile_list_new (NULL, BB_PROFILE_STATION, "abb-terra-ac");
+  GtkWidget *meters = bb_profile_list_new (NULL, BB_PROFILE_METER, "");
 
   picture (render, preferences, "preferences", 560, 480, dark);
   picture (render, help, "help", 960, 720, dark);
   picture (render, shortcuts, "shortcuts", 900, 700, dark);
+  picture (render, profiles, "profiles", 560, 600, dark);
+  bb_profile_list_search (BB_PROFILE_LIST (meters), "sdm72d");
+  picture (render, meters, "profiles-meter", 560, 600, dark);
   gtk_window_destroy (GTK_WINDOW (preferences));
   gtk_window_destroy (GTK_WINDOW (help));
   gtk_window_destroy (GTK_WINDOW (shortcuts));
+  gtk_window_destroy (GTK_WINDOW (profiles));
+  gtk_window_destroy (GTK_WINDOW (meters));
 }
 
 static void

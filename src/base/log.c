@@ -2,8 +2,10 @@
 /* log.c: the one log: entries to standard error or to memory, with secrets masked on the way in. */
 #include "base/log.h"
 
-#include <stdio.h>
+#include <limits.h>
+#include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/zone.h"
 
@@ -12,12 +14,13 @@
 #define SHORTEST_SECRET 4
 
 struct _BbLog {
-  grefcount refs;
+  gatomicrefcount refs;
   BbClock *clock;
   BbLogLevel level;
-  guint capacity; /* 0: standard error */
-  GMutex lock;    /* of what follows */
-  GQueue entries; /* (element-type BbLogEntry) */
+  guint capacity;   /* 0: standard error */
+  GMutex lock;      /* of what follows */
+  guint n_left_out; /* lines that standard error did not take */
+  GQueue entries;   /* (element-type BbLogEntry) */
   GPtrArray *secrets;
 };
 
@@ -25,7 +28,7 @@ static BbLog *
 log_new (BbClock *clock, BbLogLevel level, guint capacity)
 {
   BbLog *log = g_new0 (BbLog, 1);
-  g_ref_count_init (&log->refs);
+  g_atomic_ref_count_init (&log->refs);
   g_mutex_init (&log->lock);
   g_queue_init (&log->entries);
   log->clock = g_object_ref (clock);
@@ -50,7 +53,7 @@ bb_log_new_memory (BbClock *clock, BbLogLevel level, guint capacity)
 BbLog *
 bb_log_ref (BbLog *log)
 {
-  g_ref_count_inc (&log->refs);
+  g_atomic_ref_count_inc (&log->refs);
   return log;
 }
 
@@ -63,7 +66,7 @@ entry_free (gpointer data)
 void
 bb_log_unref (BbLog *log)
 {
-  if (!g_ref_count_dec (&log->refs))
+  if (!g_atomic_ref_count_dec (&log->refs))
     return;
   g_queue_clear_full (&log->entries, entry_free);
   g_ptr_array_unref (log->secrets);
@@ -164,6 +167,32 @@ bb_log_entry_to_line (const BbLogEntry *entry)
   return g_string_free (line, FALSE);
 }
 
+/* Whoever reads standard error may have stopped: what does not fit into the pipe is left out and counted,
+ * since a log must not hold up the program. A pipe that is writable takes PIPE_BUF bytes (POSIX write()). */
+static void
+write_line (BbLog *log, const gchar *line)
+{
+  struct pollfd ready = { STDERR_FILENO, POLLOUT, 0 };
+  gchar text[PIPE_BUF];
+  gint n = g_snprintf (text, sizeof text, "%s\n", line);
+
+  if (poll (&ready, 1, 0) != 1 || (ready.revents & POLLOUT) == 0) {
+    log->n_left_out++;
+    return;
+  }
+  if (log->n_left_out > 0) {
+    gchar note[64];
+    gint size = g_snprintf (note, sizeof note, "(%u lines left out: nobody read)\n", log->n_left_out);
+    log->n_left_out = 0;
+    if (write (STDERR_FILENO, note, (gsize) size) < 0 || poll (&ready, 1, 0) != 1)
+      return;
+  }
+  n = MIN (n, (gint) sizeof text - 1);
+  text[n - 1] = '\n';
+  if (write (STDERR_FILENO, text, (gsize) n) < 0)
+    log->n_left_out++;
+}
+
 static void
 keep (BbLog *log, BbLogEntry *entry)
 {
@@ -175,7 +204,7 @@ keep (BbLog *log, BbLogEntry *entry)
     return;
   }
   line = bb_log_entry_to_line (entry);
-  fprintf (stderr, "%s\n", line);
+  write_line (log, line);
   bb_log_entry_free (entry);
 }
 
@@ -200,6 +229,12 @@ add (BbLog *log, BbLogLevel level, const gchar *topic, const gchar *text, GPtrAr
   entry->fields = (GStrv) g_ptr_array_free (masked, FALSE);
   keep (log, entry);
   g_mutex_unlock (&log->lock);
+}
+
+gboolean
+bb_log_wants (BbLog *log, BbLogLevel level)
+{
+  return log != NULL && level <= log->level;
 }
 
 void

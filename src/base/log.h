@@ -34,6 +34,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BbLog, bb_log_unref)
 /* A value (of 4 bytes or more) that must not appear in any entry from now on. */
 void bb_log_add_secret (BbLog *log, const gchar *secret);
 
+/* Would an entry of this level be kept? For texts that cost something to make. */
+gboolean bb_log_wants (BbLog *log, BbLogLevel level);
+
 /* Adds an entry. A NULL log takes everything and keeps nothing. */
 void bb_log_write (BbLog *log, BbLogLevel level, const gchar *topic, const gchar *format, ...)
     G_GNUC_PRINTF (4, 5);

@@ -23,10 +23,12 @@ typedef struct CliCommand {
 CliExit cli_allocate (int argc, char *argv[]);
 CliExit cli_chart (int argc, char *argv[]);
 CliExit cli_check (int argc, char *argv[]);
+CliExit cli_emulate (int argc, char *argv[]);
 CliExit cli_explain (int argc, char *argv[]);
 CliExit cli_fields (int argc, char *argv[]);
 CliExit cli_new (int argc, char *argv[]);
 CliExit cli_plan (int argc, char *argv[]);
+CliExit cli_profile (int argc, char *argv[]);
 CliExit cli_replay (int argc, char *argv[]);
 CliExit cli_report (int argc, char *argv[]);
 CliExit cli_samples (int argc, char *argv[]);

@@ -8,6 +8,7 @@
 #include "cli/terminal.h"
 #include "model/field-info.h"
 #include "model/site.h"
+#include "profiles/profile.h"
 
 static const struct {
   const char *name;
@@ -23,9 +24,18 @@ static const struct {
 
 /* ---- text ---- */
 
+/* Its words are those of device profiles, which the model does not list. */
+static gboolean
+is_connection (const BbFieldInfo *info)
+{
+  return strcmp (info->property, "connection") == 0;
+}
+
 static void
 print_choices (const BbFieldInfo *info)
 {
+  for (guint c = 0; is_connection (info) && c < BB_CONNECTION_N; c++)
+    g_print ("      %s: %s\n", bb_connection_get_name (c), bb_connection_get_title (c));
   for (guint i = 0; info->choices && info->choices[i]; i++)
     g_print ("      %s: %s\n", _ (info->choices[i]), info->choice_notes ? _ (info->choice_notes[i]) : "");
 }
@@ -59,11 +69,13 @@ print_class (guint index)
 static void
 add_choices (JsonBuilder *builder, const BbFieldInfo *info)
 {
-  if (!info->choices)
+  if (!info->choices && !is_connection (info))
     return;
   json_builder_set_member_name (builder, "choices");
   json_builder_begin_array (builder);
-  for (guint i = 0; info->choices[i]; i++)
+  for (guint c = 0; is_connection (info) && c < BB_CONNECTION_N; c++)
+    json_builder_add_string_value (builder, bb_connection_get_name (c));
+  for (guint i = 0; info->choices && info->choices[i]; i++)
     json_builder_add_string_value (builder, _ (info->choices[i]));
   json_builder_end_array (builder);
 }

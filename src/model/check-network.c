@@ -3,15 +3,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "model/address.h"
 #include "model/check-private.h"
 #include "model/wifi-rules.h"
-
-/* The host of "192.168.1.50", "192.168.1.50:502" or "192.168.1.50:502/3" (port, unit). (transfer full) */
-static gchar *
-host_of (const gchar *address)
-{
-  return g_strndup (address, strcspn (address, ":/"));
-}
 
 typedef struct {
   BbCheck *check;
@@ -23,12 +17,19 @@ static void
 check_address (Network *net, const gchar *address, const gchar *who, gchar *pointer_text)
 {
   g_autofree gchar *pointer = pointer_text;
-  g_autofree gchar *host = host_of (address);
-  g_autoptr (GInetAddress) ip = g_inet_address_new_from_string (host);
+  g_autoptr (GInetAddress) ip = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (BbAddress) parsed = { 0 };
   const gchar *other = (const gchar *) g_hash_table_lookup (net->taken, address);
 
   if (*address == '\0')
     return;
+  if (!bb_address_parse (address, &parsed, &error)) {
+    bb_check_add (net->check, BB_SEVERITY_ERROR, "address-invalid", g_strdup (pointer), "%s", error->message);
+    return;
+  }
+  if (parsed.host != NULL)
+    ip = g_inet_address_new_from_string (parsed.host);
   if (other != NULL)
     bb_check_add (net->check, BB_SEVERITY_ERROR, "address-duplicate", g_strdup (pointer),
                   _ ("%s is the address of “%s” already. Give “%s” an address of its own."), address, other,
@@ -42,7 +43,7 @@ check_address (Network *net, const gchar *address, const gchar *who, gchar *poin
         net->check, BB_SEVERITY_ERROR, "address-subnet", g_strdup (pointer),
         _ ("%s is not in the site's network %s: the controller cannot reach it. Correct the address, in the "
            "station's own settings too."),
-        host, subnet);
+        parsed.host, subnet);
   }
 }
 

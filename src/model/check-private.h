@@ -74,6 +74,7 @@ void bb_check_stations (BbCheck *check);
 void bb_check_sums (BbCheck *check);
 void bb_check_site (BbCheck *check);
 void bb_check_network (BbCheck *check);
+void bb_check_devices (BbCheck *check);
 
 /* Do windows of local time overlap? Starts and ends in minutes of the day; `end` <= `start` runs over
  * midnight. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/engine-limits.h"
+#include "profiles/catalogue.h"
 
 /* Minutes to ms. */
 #define MINUTE_MS 60000
@@ -210,6 +211,15 @@ metered_phases (Builder *b, guint meter)
   return phases != 0 ? phases : bb_site_get_phases (b->site);
 }
 
+/* What a part's profile says of its readings; NULL: no profile, or one that is not known here. */
+static const BbInterface *
+interface_of (const gchar *profile, const gchar *connection)
+{
+  BbProfile *known = *profile != '\0' ? bb_catalogue_find (bb_catalogue_get_default (), profile, NULL) : NULL;
+
+  return known != NULL ? bb_profile_choose_interface (known, connection) : NULL;
+}
+
 static void
 fill_meter (Builder *b, guint i)
 {
@@ -223,7 +233,12 @@ fill_meter (Builder *b, guint i)
   out->interval_ms = f->interval_ms;
   out->lag_ms = instant ? 0 : f->lag_ms;
   out->back_online_ms = instant ? 0 : f->back_online_ms;
+  const BbInterface *told = interface_of (f->profile, f->connection);
   b->c->scales[i] = (BbMeterScale){ f->current_step_ma, f->voltage_step_mv, f->power_step_w };
+  if (told != NULL)
+    b->c->scales[i] = (BbMeterScale){ MAX (f->current_step_ma, told->current_step_ma),
+                                      MAX (f->voltage_step_mv, told->voltage_step_mv),
+                                      MAX (f->power_step_w, told->power_step_w) };
 }
 
 /* ---- groups ---- */
@@ -473,6 +488,15 @@ fill_station (Builder *b, guint i, GHashTable *serials)
   out->reaction_ms = b->options->no_delays ? 0 : f->reaction_ms;
   out->reservation_ma = f->reservation_ma == BB_UNSTATED ? out->max_ma : f->reservation_ma;
   out->serial = make_serial (serials, f);
+  const BbInterface *told = interface_of (f->profile, f->connection);
+  /* What tells no phase currents is not measured: its 0 A would look like a vehicle that takes nothing. */
+  if (told != NULL && !told->has_phase_currents)
+    out->measured = FALSE;
+  b->c->station_steps_ma[i] = told != NULL ? told->current_step_ma : 1;
+  /* A vendor's cloud is as slow as its profile says, whatever the site hopes. */
+  if (told != NULL && (told->connections >> BB_CONNECTION_CLOUD & 1) != 0 && !b->options->no_delays)
+    out->reaction_ms = MAX (out->reaction_ms,
+                            bb_catalogue_find (bb_catalogue_get_default (), f->profile, NULL)->reaction_ms);
 }
 
 /* ---- site ---- */
@@ -545,6 +569,7 @@ make_tables (Builder *b)
   c->config.n_stations = (guint16) n_stations;
   c->config.n_signals = (guint16) n_signals;
   c->scales = g_new0 (BbMeterScale, n_meters + 1);
+  c->station_steps_ma = g_new0 (gint, n_stations + 1);
   c->circuit_position = g_new0 (guint, n_circuits + 1);
   c->circuit_index = g_new0 (guint, n_circuits + 1);
   c->circuit_ids = g_new0 (gchar *, n_circuits + 1);
@@ -615,6 +640,7 @@ bb_engine_config_free (BbEngineConfig *self)
   g_free (self->stations);
   g_free (self->signals);
   g_free (self->scales);
+  g_free (self->station_steps_ma);
   g_free (self->circuit_position);
   g_free (self->circuit_index);
   for (gsize i = 0; i < G_N_ELEMENTS (self->by_id); i++)

@@ -26,7 +26,8 @@ typedef struct {
     FALSE, FALSE, FALSE, -1                                                                                  \
   }
 
-/* What one meter's device reports: whole counts of these steps. */
+/* What one device reports: whole counts of these steps (of the site, or of its profile, where that is
+ * coarser). */
 typedef struct {
   gint current_step_ma, voltage_step_mv, power_step_w;
 } BbMeterScale;
@@ -39,6 +40,7 @@ typedef struct {
   bbe_station_config *stations;
   bbe_signal_config *signals;
   BbMeterScale *scales;    /* one per meter */
+  gint *station_steps_ma;  /* (array) per station: current of one count of its own measurement */
   guint *circuit_position; /* engine index -> position in the site's list */
   guint *circuit_index;    /* position in the site's list -> engine index */
   gchar **circuit_ids, **meter_ids, **group_ids, **station_ids,

@@ -60,6 +60,8 @@ static const BbField simulation_fields[] = {
   BOOLEAN (BbSimulation, "ideal-vehicle", "ideal_vehicle", ideal_vehicle, FALSE),
   OPTIONAL ("vehicle-reaction-ms", "vehicle_reaction_s", vehicle_reaction_ms, 1000, 3600000),
   OPTIONAL ("vehicle-min-ma", "vehicle_min_a", vehicle_min_ma, 1000, BBE_MAX_MA),
+  OPTIONAL ("vehicle-under-ma", "vehicle_under_a", vehicle_under_ma, 1000, BBE_MAX_MA),
+  OPTIONAL ("vehicle-dead-band-ma", "vehicle_dead_band_a", vehicle_dead_band_ma, 1000, BBE_MAX_MA),
   OPTIONAL ("taper-permille", "taper_from_pct", taper_permille, 10, 1000),
   OPTIONAL ("taper-floor-ma", "taper_floor_a", taper_floor_ma, 1000, BBE_MAX_MA),
   OPTIONAL ("draw-quantum-ma", "draw_step_a", draw_quantum_ma, 1000, BBE_MAX_MA),

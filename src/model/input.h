@@ -58,7 +58,7 @@ typedef struct {
   gint seed;
   gboolean zero_minimum; /* a minimum current of 0 (check and deploy refuse it) */
   gboolean no_delays, ideal_vehicle;
-  gint vehicle_reaction_ms, vehicle_min_ma;
+  gint vehicle_reaction_ms, vehicle_min_ma, vehicle_under_ma, vehicle_dead_band_ma;
   gint taper_permille, taper_floor_ma, draw_quantum_ma;
   gint wanted_quantum_wh;
   gint station_own_mw, station_silence_ms, contactor_ms;

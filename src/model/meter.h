@@ -8,9 +8,11 @@ G_BEGIN_DECLS
 
 typedef struct {
   gchar *id, *name, *description;
-  gchar *profile; /* device profile, an opaque name until there is a catalogue */
+  gchar *profile; /* id of its device profile; "": unknown */
   gchar *serial;
-  gchar *address;              /* IPv4 address or host name; "": not on the network */
+  gchar *connection;           /* how it is reached; "": the profile's first */
+  gchar *address;              /* as address.h reads it; "": not on the network */
+  gchar *identity;             /* its name towards us (OCPP); "": its serial, else its id */
   gint phases;                 /* bits of what it measures; BB_UNSTATED: those of its circuit */
   gint voltage_phases;         /* bits with a voltage wire; BB_UNSTATED: as phases */
   gboolean is_signed;          /* key "signed": shows export */

@@ -13,6 +13,14 @@
 
 G_BEGIN_DECLS
 
+/* The same reason, but for figures that move with every reading. */
+static inline gboolean
+bb_reason_is_same (const bbe_reason *a, const bbe_reason *b)
+{
+  return a->code == b->code && a->limit == b->limit && a->place == b->place && a->phase == b->phase
+         && a->index == b->index;
+}
+
 /* What a sentence needs to know beside the reason; all are lent. */
 typedef struct {
   BbSite *site;

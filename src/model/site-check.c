@@ -26,16 +26,18 @@ G_DEFINE_FINAL_TYPE (BbProblem, bb_problem, G_TYPE_OBJECT)
 static const gchar *const rules[] = {
   "acknowledgement",
   "address-duplicate",
+  "address-invalid",
   "address-subnet",
   "can-switch",
   "capacity",
   "circuit-depth",
-
   "circuit-phases",
   "circuit-rating",
   "circuit-ring",
+  "connection-unknown",
   "devices-14a",
   "engine",
+  "failsafe-none",
   "failsafe-over-max",
   "failsafe-sum",
   "generation-unsigned",
@@ -48,18 +50,22 @@ static const gchar *const rules[] = {
   "household-current",
   "id-duplicate",
   "id-missing",
+  "identity-duplicate",
   "input-file",
   "input-start",
   "input-zone",
   "key-unknown",
+  "line-settings",
   "load-unknown",
   "load-unstated",
   "measurement-device",
   "meter-phases",
   "meter-range",
+  "meter-refused",
   "meter-shared",
   "meter-times",
   "meter-total-only",
+  "meter-unsigned",
   "meter-voltage",
   "min-over-max",
   "min-under-6",
@@ -75,6 +81,8 @@ static const gchar *const rules[] = {
   "peak-limit",
   "peak-meter",
   "peak-window",
+  "profile-kind",
+  "profile-unknown",
   "pv-meter",
   "rating-grows",
   "reaction",
@@ -91,10 +99,12 @@ static const gchar *const rules[] = {
   "station-over-rating",
   "station-phases",
   "station-slow",
+  "station-step",
   "station-unmeasured",
   "step",
   "timezone",
   "turn",
+  "unit-duplicate",
   "wifi-name",
   "windows-overlap",
   NULL,
@@ -321,6 +331,7 @@ bb_site_check (BbSite *site, BbCheckFlags flags)
   check.problems = g_ptr_array_new_with_free_func (g_object_unref);
   bb_check_site (&check);
   bb_check_network (&check);
+  bb_check_devices (&check);
   bb_check_unknown_keys (&check);
   if (bb_check_structure (&check))
     check_with_config (&check);

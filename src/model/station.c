@@ -18,6 +18,8 @@ static const BbField fields[] = {
   TEXT (BbStation, "profile", "profile", profile),
   TEXT (BbStation, "connection", "connection", connection),
   TEXT (BbStation, "address", "address", address),
+  TEXT (BbStation, "identity", "identity", identity),
+  NUMBER (BbStation, "connector", "connector", connector, 0, 1, 1, 9, 1),
   REFERENCE (BbStation, "circuit", "circuit", circuit),
   REFERENCE (BbStation, "group", "group", group),
   NUMBER (BbStation, "n-phases", "phases", n_phases, BB_FIELD_NULLABLE, 1, 1, 3, BB_UNSTATED),

@@ -15,9 +15,12 @@ typedef enum { BB_INACTIVE_FAILSAFE = 0, BB_INACTIVE_OFF } BbWhileInactive;
 typedef struct {
   gchar *id, *name, *description;
   gchar *serial;
-  gchar *profile;      /* device profile, an opaque name until there is a catalogue */
-  gchar *connection;   /* how it is reached: "modbus-tcp", "ocpp", ...; opaque here */
-  gchar *address;      /* IPv4 address or host name; "": not on the network */
+  gchar *profile;    /* id of its device profile; "": unknown */
+  gchar *connection; /* how it is reached: "modbus-tcp", "ocpp", ...; "": the profile's first */
+  gchar *address;    /* as address.h reads it; "": not on the network */
+  gchar *
+      identity; /* its name towards us (OCPP), or its id in the vendor's cloud; "": its serial, else its id */
+  gint connector;      /* which outlet of a station with several */
   gchar *circuit;      /* id; "": that of its group */
   gchar *group;        /* id; "": none, then not commanded */
   gint n_phases;       /* key "phases": wired, 1 to 3; BB_UNSTATED: as many as its circuit has */

@@ -18,6 +18,8 @@ bb_step_inputs_new (const BbEngineConfig *config)
   self->signals = g_new0 (bbe_signal_in, self->n_signals + 1);
   self->scales = g_new0 (BbMeterScale, self->n_meters + 1);
   memcpy (self->scales, config->scales, sizeof (BbMeterScale) * self->n_meters);
+  self->station_steps_ma = g_new0 (gint, self->n_stations + 1);
+  memcpy (self->station_steps_ma, config->station_steps_ma, sizeof (gint) * self->n_stations);
   for (guint i = 0; i < self->n_stations; i++) {
     self->stations[i].authorised = true;
     self->stations[i].wanted_wh = -1;
@@ -37,6 +39,7 @@ bb_step_inputs_free (BbStepInputs *self)
   g_free (self->stations);
   g_free (self->signals);
   g_free (self->scales);
+  g_free (self->station_steps_ma);
   g_free (self);
 }
 

@@ -16,7 +16,8 @@ typedef struct {
   bbe_meter_in *meters;
   bbe_station_in *stations;
   bbe_signal_in *signals;
-  BbMeterScale *scales; /* of the meters */
+  BbMeterScale *scales;   /* of the meters */
+  gint *station_steps_ma; /* of the stations' own measurement */
   guint n_meters, n_stations, n_signals;
 } BbStepInputs;
 
@@ -107,7 +108,7 @@ bb_step_inputs_clear_meter (BbStepInputs *self, guint meter)
 }
 
 /* What a station tells: its vehicle's state (bbe_vehicle), the phases its contactor is on (1, 3; 0: not
- * told), and its currents at its own terminals (NULL: it did not measure). */
+ * told), and its currents at its own terminals (NULL: it did not measure), rounded as its profile says. */
 static inline void
 bb_step_inputs_set_station (BbStepInputs *self, guint station, guint vehicle, guint phases_now,
                             const gint32 measured_ma[3])
@@ -120,6 +121,9 @@ bb_step_inputs_set_station (BbStepInputs *self, guint station, guint vehicle, gu
   in->measured_valid = measured_ma != NULL;
   for (gint p = 0; p < 3; p++)
     in->measured_ma[p] = measured_ma != NULL ? measured_ma[p] : 0;
+  if (G_UNLIKELY (self->station_steps_ma[station] > 1))
+    for (gint p = 0; p < 3; p++)
+      in->measured_ma[p] = bb_scale_round (in->measured_ma[p], self->station_steps_ma[station]);
 }
 
 /* It does not answer: its last words no longer count. */

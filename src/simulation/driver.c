@@ -14,6 +14,7 @@ struct _BbDriver {
   BbStepInputs *inputs;   /* (owned) */
   BbDriverIo io;
   gpointer data;
+  gint64 mono_offset_ms;
   GSource *source; /* (unowned) (nullable): attached while it runs */
 };
 
@@ -44,14 +45,17 @@ const bbe_outputs *
 bb_driver_tick (BbDriver *driver)
 {
   gboolean wall_valid = TRUE;
-  gint64 mono_ms = bb_clock_get_mono_ms (driver->clock);
+  gint64 mono_ms = bb_clock_get_mono_ms (driver->clock) + driver->mono_offset_ms;
   gint64 wall_ms = bb_clock_get_wall_ms (driver->clock, &wall_valid);
   driver->io.read (driver->inputs, mono_ms, driver->data);
   bb_step_inputs_set_time (driver->inputs, mono_ms, wall_ms,
                            bb_zone_cursor_offset_s (&driver->cursor, wall_ms), wall_valid);
   const bbe_outputs *out = bbe_step (driver->engine, &driver->inputs->inputs);
+  if (driver->io.decided != NULL)
+    driver->io.decided (&driver->inputs->inputs, out, driver->data);
+  /* Held while its group is inactive: it has to be told so once, and again after its own restart. */
   for (guint s = 0; s < out->n_stations; s++)
-    if (out->stations[s].commanded)
+    if (out->stations[s].commanded || out->stations[s].reason.code == BBE_REASON_INACTIVE)
       driver->io.command (s, &out->stations[s], mono_ms, driver->data);
   return out;
 }
@@ -83,6 +87,18 @@ const BbEngineConfig *
 bb_driver_get_config (BbDriver *driver)
 {
   return driver->config;
+}
+
+void
+bb_driver_set_mono_offset (BbDriver *driver, gint64 offset_ms)
+{
+  driver->mono_offset_ms = offset_ms;
+}
+
+BbZone *
+bb_driver_get_zone (BbDriver *driver)
+{
+  return driver->zone;
 }
 
 GBytes *

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/zone.h"
 #include "model/step-inputs.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,8 @@ typedef struct {
   /* Sets what arrived since the last period; what is not set keeps its last value. */
   void (*read) (BbStepInputs *inputs, gint64 mono_ms, gpointer data);
   void (*command) (guint station, const bbe_station_out *out, gint64 mono_ms, gpointer data);
+  /* What was decided, before it is commanded. (nullable) */
+  void (*decided) (const bbe_inputs *in, const bbe_outputs *out, gpointer data);
 } BbDriverIo;
 
 /* `options` may be NULL. Errors of bb_engine_config_new(), of an unknown zone, and of the engine when it
@@ -33,6 +36,12 @@ const bbe_outputs *bb_driver_tick (BbDriver *driver);
 void bb_driver_start (BbDriver *driver, gint64 period_ms);
 void bb_driver_stop (BbDriver *driver);
 const BbEngineConfig *bb_driver_get_config (BbDriver *driver);
+/* Added to the clock's monotonic time for the engine, whose time never goes back: after a restart of the
+ * machine the clock starts anew, and a restored state does not. Readings handed to `read` get it too: see its
+ * `mono_ms`. */
+void bb_driver_set_mono_offset (BbDriver *driver, gint64 offset_ms);
+/* The site's zone (transfer none). */
+BbZone *bb_driver_get_zone (BbDriver *driver);
 /* The engine's state, to keep over a restart. */
 GBytes *bb_driver_save (BbDriver *driver);
 /* FALSE when it is not a state of this site; the engine then starts without one. */

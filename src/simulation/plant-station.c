@@ -47,7 +47,10 @@ bb_plant_delivered (const BbPlant *plant, const BbPlantStation *station, gint64 
     return station->delivered_mws;
   gint64 power_mw = bb_plant_power_mw (plant, (gint64) station->draw_ma * station->n_draw);
   gint64 room = bb_vehicle_room_mws (&station->car, station->delivered_mws);
-  return station->delivered_mws + MIN (room, power_mw * ((now_ms - station->since_ms) / 1000));
+  /* In two parts: a year at full power does not fit into 64 bits as mW ms. */
+  gint64 passed_ms = now_ms - station->since_ms;
+  return station->delivered_mws
+         + MIN (room, power_mw * (passed_ms / 1000) + power_mw * (passed_ms % 1000) / 1000);
 }
 
 /* Grid phases of the first `n` terminals. */
@@ -122,7 +125,8 @@ recompute_draw (BbPlant *plant, guint index, gint64 now_ms)
   if (station->plugged) {
     room = bb_vehicle_room_mws (&station->car, station->delivered_mws);
     if (!station->dark && !station->faulted && station->contactor_due_ms == G_MAXINT64)
-      draw_ma = bb_vehicle_draw (&station->car, station->delivered_mws, station->follow_ma);
+      draw_ma = bb_vehicle_draw (&station->car, station->delivered_mws,
+                                 station->greedy && station->pilot_ma > 0 ? G_MAXINT32 : station->follow_ma);
     bb_vehicle_told_wh (&station->car, station->delivered_mws, &report_mws);
   }
   gint64 taper_mws
@@ -146,19 +150,28 @@ recompute_next (BbPlant *plant, BbPlantStation *station)
   plant->next_ms = MIN (plant->next_ms, station->next_ms);
 }
 
+/* The vehicle reacts to what it is offered: to less always, to more unless it is within its dead band. */
+static inline void
+follow (BbPlantStation *station, gint32 pilot_ma)
+{
+  if (pilot_ma <= station->follow_ma || pilot_ma - station->follow_ma >= station->car.dead_band_ma
+      || !station->plugged)
+    station->follow_ma = pilot_ma;
+}
+
 /* The station offers another current, from `at_ms` on; the vehicle follows after its own delay. */
 static void
 set_pilot (BbPlant *plant, BbPlantStation *station, gint32 pilot_ma, gint64 at_ms)
 {
   if (pilot_ma == station->pilot_ma && station->car_delay.count == 0) {
-    station->follow_ma = pilot_ma;
+    follow (station, pilot_ma);
     return;
   }
   station->pilot_ma = pilot_ma;
   if (station->plugged && (station->car.reaction_ms > 0 || station->car_delay.count > 0))
     bb_delay_push (&station->car_delay, at_ms + station->car.reaction_ms, pilot_ma);
   else
-    station->follow_ma = pilot_ma;
+    follow (station, pilot_ma);
 }
 
 /* The contactor changes while no current flows, and confirms. */
@@ -195,7 +208,7 @@ bb_plant_station_update (BbPlant *plant, guint index, gint64 now_ms)
   while (bb_delay_pop (&station->pilot_delay, now_ms, &due_ms, &value))
     set_pilot (plant, station, value, due_ms);
   while (bb_delay_pop (&station->car_delay, now_ms, &due_ms, &value))
-    station->follow_ma = value;
+    follow (station, value);
   recompute_draw (plant, index, now_ms);
   update_contactor (plant, index, now_ms);
   recompute_next (plant, station);
@@ -330,6 +343,14 @@ bb_plant_station_fault (BbPlant *plant, guint index, gint64 now_ms, gboolean on)
   BbPlantStation *station = &bb_plant_stations (plant)[index];
   station->faulted = (guint8) (station->faulted + (on ? 1 : -1));
   bb_bits_set (plant->unread_stations, index);
+  bb_plant_station_update (plant, index, now_ms);
+}
+
+void
+bb_plant_greedy (BbPlant *plant, guint index, gint64 now_ms, gboolean on)
+{
+  BbPlantStation *station = &bb_plant_stations (plant)[index];
+  station->greedy = (guint8) (station->greedy + (on ? 1 : -1));
   bb_plant_station_update (plant, index, now_ms);
 }
 

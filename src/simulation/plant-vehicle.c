@@ -45,7 +45,7 @@ bb_vehicle_draw (const BbVehicle *car, gint64 delivered_mws, gint32 pilot_ma)
 {
   if (pilot_ma <= 0 || pilot_ma < car->min_ma || bb_vehicle_room_mws (car, delivered_mws) == 0)
     return 0;
-  return MIN (pilot_ma, taper_ma (car, delivered_mws));
+  return MIN (MAX (pilot_ma - car->under_ma, 0), taper_ma (car, delivered_mws));
 }
 
 gint64

@@ -19,12 +19,14 @@ G_BEGIN_DECLS
 
 /* What a site file does not say about the parts of the plant. */
 typedef struct {
-  gint32 vehicle_reaction_ms; /* from a changed pilot to a changed draw; IEC 61851-1 allows 5 s */
-  gint32 vehicle_min_ma;      /* a vehicle stops below this pilot */
-  gint32 taper_permille;      /* state of charge from which the draw falls, 1000: never; needs battery_kwh */
-  gint32 taper_floor_ma;      /* least draw before full */
-  gint32 draw_quantum_ma;     /* a tapering draw moves in such steps */
-  gint32 wanted_quantum_wh;   /* a vehicle tells what it still wants in such steps; 0: it tells nothing */
+  gint32 vehicle_reaction_ms;  /* from a changed pilot to a changed draw; IEC 61851-1 allows 5 s */
+  gint32 vehicle_min_ma;       /* a vehicle stops below this pilot */
+  gint32 vehicle_under_ma;     /* it draws so much less than the pilot allows */
+  gint32 vehicle_dead_band_ma; /* it does not follow a raise smaller than this */
+  gint32 taper_permille;       /* state of charge from which the draw falls, 1000: never; needs battery_kwh */
+  gint32 taper_floor_ma;       /* least draw before full */
+  gint32 draw_quantum_ma;      /* a tapering draw moves in such steps */
+  gint32 wanted_quantum_wh;    /* a vehicle tells what it still wants in such steps; 0: it tells nothing */
   gint32 station_own_mw; /* consumption of a station itself, on its first phase; 0 unless the site states it:
                             a board that declares "stations only" has no room set aside for it */
   gint32 station_silence_ms;  /* falls back to its fail-safe current when not commanded for so long */
@@ -40,6 +42,7 @@ void bb_plant_defaults_init (BbPlantDefaults *defaults);
 /* A session's vehicle. Energies in mWs; battery_mws 0: unknown, then no taper. */
 typedef struct {
   gint32 min_ma, max_ma;
+  gint32 under_ma, dead_band_ma;
   gint32 reaction_ms;
   gint32 taper_permille, taper_floor_ma, quantum_ma;
   gint32 wanted_quantum_wh;
@@ -69,7 +72,7 @@ typedef struct {
   gint32 max_ma, step_ma, failsafe_ma, power_on_ma, own_ma;
   gint32 reaction_ms, silence_ms, contactor_ms;
   /* faults in force: counts, so that overlapping events add up */
-  guint8 lost, faulted, dark;
+  guint8 lost, faulted, dark, greedy;
   /* what it does */
   guint8 plugged, authorised;
   guint8 phases_now, phases_next;
@@ -202,6 +205,8 @@ void bb_plant_station_lost (BbPlant *plant, guint station, gint64 now_ms, gboole
 void bb_plant_station_deaf (BbPlant *plant, guint station, gint64 now_ms, gboolean on);
 void bb_plant_station_fault (BbPlant *plant, guint station, gint64 now_ms, gboolean on);
 void bb_plant_outage (BbPlant *plant, guint station, gint64 now_ms, gboolean on);
+/* The vehicle there draws all it can while it is offered anything. */
+void bb_plant_greedy (BbPlant *plant, guint station, gint64 now_ms, gboolean on);
 
 /* mW that flow with this sum of phase currents. */
 static inline gint64

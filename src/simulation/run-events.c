@@ -74,6 +74,13 @@ apply_loads (BbRun *run)
   run->changed_loads = 0;
 }
 
+void
+bb_run_apply_load (BbRun *run, guint circuit)
+{
+  run->changed_loads |= G_GUINT64_CONSTANT (1) << circuit;
+  apply_loads (run);
+}
+
 /* ---- sessions ---- */
 
 static gint
@@ -102,6 +109,8 @@ make_vehicle (const BbRun *run, const BbSession *session, guint s)
   BbVehicle car = {
     .min_ma = ideal || run->options->zero_minimum ? 0 : plant->vehicle_min_ma,
     .max_ma = session->max_ma > 0 ? MIN (session->max_ma, station->max_ma) : station->max_ma,
+    .under_ma = ideal ? 0 : plant->vehicle_under_ma,
+    .dead_band_ma = ideal ? 0 : plant->vehicle_dead_band_ma,
     .reaction_ms = ideal || plant->instant ? 0 : plant->vehicle_reaction_ms,
     .taper_permille = ideal ? 1000 : plant->taper_permille,
     .taper_floor_ma = plant->taper_floor_ma,

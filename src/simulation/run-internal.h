@@ -6,6 +6,7 @@
 
 #include "base/zone.h"
 #include "model/engine-config.h"
+#include "model/reason-text.h"
 #include "model/step-inputs.h"
 #include "simulation/plant.h"
 #include "simulation/result-writer.h"
@@ -135,11 +136,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BbRun, bb_run_free)
 gboolean bb_run_open_files (BbRun *run, GError **error);
 bbe_status bb_run_init_engine (BbRun *run, bbe_fault *fault);
 
+/* run.c: one step at run->now_ms, with the run's own engine. */
+gboolean bb_run_look (BbRun *run, GError **error);
+
 /* run-events.c: all that is due at run->now_ms. */
 gboolean bb_run_events (BbRun *run, GError **error);
 /* The next of them. */
 gint64 bb_run_next_event (const BbRun *run);
 void bb_run_sort_edges (BbRun *run);
+/* Tells the plant the loads of a circuit (engine index) and all that changed. */
+void bb_run_apply_load (BbRun *run, guint circuit);
 void bb_run_close_sessions (BbRun *run);
 
 /* run-record.c */
@@ -150,6 +156,8 @@ void bb_run_record_again (BbRun *run);
 void bb_run_record_decision (BbRun *run, guint station, gint32 setpoint_ma, guint phases,
                              const bbe_reason *reason);
 void bb_run_record_session (BbRun *run, const BbSessionResult *session);
+/* Peaks and overloads of circuits count up to now. */
+void bb_run_record_now (BbRun *run);
 void bb_run_record_finish (BbRun *run);
 void bb_run_add_warnings (BbRun *run);
 
@@ -158,14 +166,6 @@ void bb_run_limits_init (BbRun *run);
 /* The reason of a station is another one from run->now_ms on. */
 void bb_run_limits_change (BbRun *run, guint station, const bbe_reason *reason);
 void bb_run_limits_finish (BbRun *run);
-
-/* The same reason, but for figures that move with every reading. */
-static inline gboolean
-bb_run_same_reason (const bbe_reason *a, const bbe_reason *b)
-{
-  return a->code == b->code && a->limit == b->limit && a->place == b->place && a->phase == b->phase
-         && a->index == b->index;
-}
 
 /* run-snapshot.c */
 GBytes *bb_run_save (BbRun *run, gint64 time_ms);

@@ -242,7 +242,7 @@ void
 bb_run_record_decision (BbRun *run, guint s, gint32 setpoint_ma, guint phases, const bbe_reason *reason)
 {
   BbRunStation *station = &run->stations[s];
-  gboolean same_reason = bb_run_same_reason (reason, &station->reason);
+  gboolean same_reason = bb_reason_is_same (reason, &station->reason);
   if (setpoint_ma == station->setpoint_ma && phases == station->phases && same_reason)
     return;
   if (!same_reason)
@@ -418,7 +418,7 @@ finish_site (BbRun *run)
 }
 
 void
-bb_run_record_finish (BbRun *run)
+bb_run_record_now (BbRun *run)
 {
   BbSummary *summary = run->summary;
   for (guint c = 0; c < summary->n_circuits; c++) {
@@ -426,6 +426,13 @@ bb_run_record_finish (BbRun *run)
       close_stretch (&run->circuits[c].phase[p], &summary->circuits[c].phase[p], run->now_ms);
     close_unbalance (&run->circuits[c], &summary->circuits[c], run->now_ms);
   }
+}
+
+void
+bb_run_record_finish (BbRun *run)
+{
+  BbSummary *summary = run->summary;
+  bb_run_record_now (run);
   for (guint s = 0; s < summary->n_stations; s++)
     summary->stations[s].reason_ms[run->stations[s].reason.code]
         += run->now_ms - run->stations[s].reason_since_ms;

@@ -324,6 +324,8 @@ add_plant (BbPlantDefaults *plant, const BbSimulationFields *fields)
 {
   set_if_stated (&plant->vehicle_reaction_ms, fields->vehicle_reaction_ms);
   set_if_stated (&plant->vehicle_min_ma, fields->vehicle_min_ma);
+  set_if_stated (&plant->vehicle_under_ma, fields->vehicle_under_ma);
+  set_if_stated (&plant->vehicle_dead_band_ma, fields->vehicle_dead_band_ma);
   set_if_stated (&plant->taper_permille, fields->taper_permille);
   set_if_stated (&plant->taper_floor_ma, fields->taper_floor_ma);
   set_if_stated (&plant->draw_quantum_ma, fields->draw_quantum_ma);

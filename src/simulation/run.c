@@ -67,7 +67,7 @@ static inline gboolean
 is_known (const BbRunStation *station, const bbe_station_out *out)
 {
   return out->setpoint_ma == station->setpoint_ma && out->phases == station->phases
-         && out->commanded == station->commanded && bb_run_same_reason (&out->reason, &station->reason);
+         && out->commanded == station->commanded && bb_reason_is_same (&out->reason, &station->reason);
 }
 
 static void
@@ -127,8 +127,8 @@ decide_dark (BbRun *run)
     bb_run_record_decision (run, s, 0, bb_plant_stations (run->plant)[s].n_phases, &reason);
 }
 
-static gboolean
-look (BbRun *run, GError **error)
+gboolean
+bb_run_look (BbRun *run, GError **error)
 {
   if (!bb_run_events (run, error))
     return FALSE;
@@ -233,7 +233,7 @@ loop (BbRun *run, Watch *watch, GError **error)
   while (run->now_ms < run->until_ms) {
     if (looks++ % LOOKS_PER_CHECK == 0 && !check (run, watch, error))
       return FALSE;
-    if (!look (run, error))
+    if (!bb_run_look (run, error))
       return FALSE;
     gint64 next = MIN (next_look (run), run->until_ms);
     if (keeps && run->snapshot_due_ms <= next)

@@ -8,8 +8,9 @@
 
 G_BEGIN_DECLS
 
-#define BB_TRACE_MAGIC   "BBTRACE1"
-#define BB_TRACE_VERSION 1
+#define BB_TRACE_MAGIC "BBTRACE1"
+/* In place of a record's number of fields: a state of the engine follows. */
+#define BB_TRACE_STATE_MARK G_MAXUINT32
 
 typedef struct {
   guint n_meters, n_stations, n_signals;

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* trace.c: writes, reads and replays `busbar-trace/1`.
+/* trace.c: reads and replays `busbar-trace/1` and `/2`; trace-write.c writes them.
  *
  * File: "BBTRACE1", length of the header (4 bytes, little-endian), header (JSON: format, version, options,
  * site), CRC-32C of the header; then records until the end of the file. Record: length of its body (varint),
  * body, CRC-32C of the body. Body: number of fields that differ from the record before (varint), for each the
  * distance from the one before it (varint) and the difference (zigzag varint); hash of the outputs (4 bytes).
- * Fields as in trace-fields.c. A record without body: the engine started anew, without a state.
+ * Fields as in trace-fields.c. A record without body: the engine started anew, without a state. Version 2,
+ * written by controllers: "controller" in the header, and records whose number of fields is
+ * BB_TRACE_STATE_MARK, followed by a state of the engine (bbe_save()) from which it goes on; its end may be
+ * cut short, where power or program ended.
  */
 #include "simulation/trace.h"
 
@@ -14,7 +17,6 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/file.h"
 #include "base/guard.h"
 #include "engine/state.h"
 #include "model/engine-config.h"
@@ -26,7 +28,7 @@ BbEngineConfig *
 bb_trace_options_make_config (const BbTraceOptions *options, BbSite *site, GError **error)
 {
   BbEngineOptions engine = BB_ENGINE_OPTIONS_INIT;
-  engine.simulation = TRUE;
+  engine.simulation = !options->controller;
   engine.zero_minimum = options->zero_minimum;
   engine.no_delays = options->no_delays;
   engine.balancer = options->balancer;
@@ -36,129 +38,6 @@ bb_trace_options_make_config (const BbTraceOptions *options, BbSite *site, GErro
   for (guint g = 0; g < config->config.n_groups; g++)
     config->groups[g].pause_threshold_ma = 0; /* T-06's 6 A are a minimum too */
   return config;
-}
-
-/* ---- writing ---- */
-
-struct _BbTraceWriter {
-  BbStagedFile *file; /* (owned) */
-  BbTraceShape shape;
-  gint64 *before, *now; /* (owned) (array) rows */
-  guint8 *body;         /* (owned) room for the longest */
-  GError *error;        /* (owned) (nullable) the first */
-};
-
-static gchar *
-make_header (BbSite *site, const BbTraceOptions *options, guint n_fields)
-{
-  g_autofree gchar *text = bb_site_to_text (site);
-  return g_strdup_printf (
-      "{\"format\":\"busbar-trace/1\",\"fields\":%u,\"balancer\":%d,\"zero_minimum\":%s,\"no_delays\":%s,"
-      "\"site\":%s}\n",
-      n_fields, options->balancer, options->zero_minimum ? "true" : "false",
-      options->no_delays ? "true" : "false", text);
-}
-
-static gboolean
-write_header (BbTraceWriter *writer, const gchar *header, GError **error)
-{
-  guint8 number[4];
-  gsize length = strlen (header);
-  bb_put_u32 (number, (guint32) length);
-  if (!bb_staged_file_write (writer->file, BB_TRACE_MAGIC, 8, error)
-      || !bb_staged_file_write (writer->file, number, 4, error)
-      || !bb_staged_file_write (writer->file, header, length, error))
-    return FALSE;
-  bb_put_u32 (number, bb_crc32c (0, header, length));
-  return bb_staged_file_write (writer->file, number, 4, error);
-}
-
-BbTraceWriter *
-bb_trace_writer_new (const gchar *path, BbSite *site, const BbTraceOptions *options, const bbe_config *config,
-                     GError **error)
-{
-  g_autoptr (BbTraceWriter) writer = g_new0 (BbTraceWriter, 1);
-  writer->shape = (BbTraceShape){ config->n_meters, config->n_stations, config->n_signals };
-  guint n = bb_trace_n_fields (&writer->shape);
-  writer->before = g_new0 (gint64, n);
-  writer->now = g_new0 (gint64, n);
-  writer->body = g_malloc (BB_VARINT_MAX + (gsize) n * 2 * BB_VARINT_MAX + 4);
-  writer->file = bb_staged_file_new (path, error);
-  if (writer->file == NULL)
-    return NULL;
-  g_autofree gchar *header = make_header (site, options, n);
-  return write_header (writer, header, error) ? g_steal_pointer (&writer) : NULL;
-}
-
-/* The fields that differ, behind a place for their number; returns the end. */
-static guint8 *
-put_differences (const BbTraceWriter *writer, guint8 *at, guint *n_different)
-{
-  guint n = bb_trace_n_fields (&writer->shape), last = 0;
-  *n_different = 0;
-  for (guint f = 0; f < n; f++) {
-    if (writer->now[f] == writer->before[f])
-      continue;
-    at = bb_put_varint (at, f - last);
-    at = bb_put_svarint (at, (gint64) ((guint64) writer->now[f] - (guint64) writer->before[f]));
-    last = f;
-    (*n_different)++;
-  }
-  return at;
-}
-
-void
-bb_trace_writer_add (BbTraceWriter *writer, const bbe_inputs *in, const bbe_outputs *out)
-{
-  guint8 head[BB_VARINT_MAX], crc[4], count[BB_VARINT_MAX];
-  guint n_different;
-  if (writer->error != NULL)
-    return;
-  bb_trace_flatten (&writer->shape, in, writer->now);
-  guint8 *end = put_differences (writer, writer->body, &n_different);
-  end = bb_put_u32 (end, bb_trace_hash_outputs (out));
-  gint64 *swap = writer->before;
-  writer->before = writer->now;
-  writer->now = swap;
-  gsize body = (gsize) (end - writer->body);
-  gsize counted = (gsize) (bb_put_varint (count, n_different) - count);
-  gsize headed = (gsize) (bb_put_varint (head, body + counted) - head);
-  bb_put_u32 (crc, bb_crc32c (bb_crc32c (0, count, counted), writer->body, body));
-  if (bb_staged_file_write (writer->file, head, headed, &writer->error)
-      && bb_staged_file_write (writer->file, count, counted, &writer->error)
-      && bb_staged_file_write (writer->file, writer->body, body, &writer->error))
-    bb_staged_file_write (writer->file, crc, 4, &writer->error);
-}
-
-void
-bb_trace_writer_restart (BbTraceWriter *writer)
-{
-  static const guint8 empty[5] = { 0 }; /* no body; the CRC of nothing is 0 */
-  if (writer->error == NULL)
-    bb_staged_file_write (writer->file, empty, sizeof empty, &writer->error);
-}
-
-gboolean
-bb_trace_writer_finish (BbTraceWriter *writer, GError **error)
-{
-  if (writer->error != NULL) {
-    g_propagate_error (error, g_steal_pointer (&writer->error));
-    return FALSE;
-  }
-  return bb_staged_file_commit (writer->file, error);
-}
-
-void
-bb_trace_writer_free (BbTraceWriter *writer)
-{
-  if (writer == NULL)
-    return;
-  g_clear_pointer (&writer->file, bb_staged_file_free);
-  g_clear_error (&writer->error);
-  g_free (writer->before);
-  g_free (writer->now);
-  g_free (writer->body);
-  g_free (writer);
 }
 
 /* ---- reading ---- */
@@ -173,6 +52,9 @@ struct _BbTraceReader {
   BbTraceShape shape;
   BbBytesReader at;
   guint64 n_read;
+  gboolean appended, cut; /* version 2; and its last record is not whole */
+  const guint8 *state;    /* of the last state record; in the file */
+  gsize n_state;
   gint64 *row; /* (owned) (array) */
   bbe_inputs in;
   bbe_meter_in *meters;     /* (owned) (array) */
@@ -213,7 +95,8 @@ read_options (BbTraceReader *reader, JsonObject *header, GError **error)
   if (number < -1 || number > BBE_DEADLINE)
     return refuse (reader, error, _ ("/balancer in the header is none that exists"));
   reader->options
-      = (BbTraceOptions){ (gint) number, json_node_get_boolean (zero), json_node_get_boolean (instant) };
+      = (BbTraceOptions){ (gint) number, json_node_get_boolean (zero), json_node_get_boolean (instant),
+                          json_object_get_boolean_member_with_default (header, "controller", FALSE) };
   return TRUE;
 }
 
@@ -229,7 +112,8 @@ read_site (BbTraceReader *reader, const gchar *text, gsize length, GError **erro
   JsonNode *format = member (reader, header, "format", G_TYPE_STRING, error);
   if (format == NULL)
     return FALSE;
-  if (strcmp (json_node_get_string (format), "busbar-trace/1") != 0)
+  reader->appended = strcmp (json_node_get_string (format), "busbar-trace/2") == 0;
+  if (!reader->appended && strcmp (json_node_get_string (format), "busbar-trace/1") != 0)
     return refuse (reader, error, _ ("it is of another version; use the version of Busbar that wrote it"));
   JsonNode *site = member (reader, header, "site", JSON_TYPE_OBJECT, error);
   JsonNode *fields = site != NULL ? member (reader, header, "fields", G_TYPE_INT64, error) : NULL;
@@ -310,6 +194,11 @@ read_body (BbTraceReader *reader, const guint8 *body, gsize length, guint32 *out
   BbBytesReader at = bb_bytes_reader (body, length);
   guint n = bb_trace_n_fields (&reader->shape);
   guint64 n_different = bb_get_varint (&at), field = 0;
+  if (n_different == BB_TRACE_STATE_MARK && reader->appended && !at.failed) {
+    reader->n_state = bb_bytes_left (&at);
+    reader->state = bb_get_bytes (&at, reader->n_state);
+    return TRUE;
+  }
   for (guint64 d = 0; d < n_different && !at.failed; d++) {
     guint64 distance = bb_get_varint (&at);
     gint64 difference = bb_get_svarint (&at);
@@ -328,9 +217,14 @@ bb_trace_reader_next (BbTraceReader *reader, const bbe_inputs **in, guint32 *out
   if (bb_bytes_left (&reader->at) == 0)
     return 0;
   guint64 length = bb_get_varint (&reader->at);
+  reader->cut = reader->appended
+                && (reader->at.failed || length > G_MAXSIZE - 4 || length + 4 > bb_bytes_left (&reader->at));
+  if (reader->cut)
+    return 0;
   const guint8 *body
       = length <= bb_bytes_left (&reader->at) ? bb_get_bytes (&reader->at, (gsize) length) : NULL;
   guint32 crc = bb_get_u32 (&reader->at);
+  reader->state = NULL;
   if (body != NULL && !reader->at.failed && length == 0 && crc == 0)
     return BB_TRACE_RESTART;
   if (body == NULL || reader->at.failed || crc != bb_crc32c (0, body, (gsize) length)
@@ -340,10 +234,25 @@ bb_trace_reader_next (BbTraceReader *reader, const bbe_inputs **in, guint32 *out
     return -1;
   }
   reader->n_read++;
+  if (reader->state != NULL)
+    return BB_TRACE_STATE;
   bb_trace_unflatten (&reader->shape, reader->row, &reader->in, reader->meters, reader->stations,
                       reader->signals);
   *in = &reader->in;
   return BB_TRACE_STEP;
+}
+
+const void *
+bb_trace_reader_get_state (BbTraceReader *reader, gsize *size)
+{
+  *size = reader->n_state;
+  return reader->state;
+}
+
+gboolean
+bb_trace_reader_is_cut (BbTraceReader *reader)
+{
+  return reader->cut;
 }
 
 void
@@ -363,6 +272,20 @@ bb_trace_reader_free (BbTraceReader *reader)
 }
 
 /* ---- replay ---- */
+
+/* The engine's part in records that are no step. FALSE with an error when a state is not of this site. */
+static gboolean
+start_anew (BbTraceReader *reader, bbe_engine *engine, gint record, GError **error)
+{
+  gsize size = 0;
+  const void *state = bb_trace_reader_get_state (reader, &size);
+  bbe_init (engine, &reader->config->config, NULL); /* was accepted before */
+  if (record == BB_TRACE_STATE && bbe_restore (engine, state, size) != BBE_OK)
+    return refuse (reader, error,
+                   _ ("a state in it is not of this version of the engine; use the version of Busbar that "
+                      "wrote it"));
+  return TRUE;
+}
 
 static void
 compare (BbTraceVerdict *verdict, const bbe_inputs *in, const bbe_outputs *out, guint32 recorded)
@@ -395,8 +318,9 @@ bb_trace_replay (const gchar *path, BbTraceVerdict *verdict, BbTraceObserver obs
   }
   *verdict = (BbTraceVerdict){ 0 };
   while ((more = bb_trace_reader_next (reader, &in, &recorded, error)) > 0) {
-    if (more == BB_TRACE_RESTART) {
-      bbe_init (engine, &reader->config->config, NULL); /* was accepted before */
+    if (more != BB_TRACE_STEP) {
+      if (!start_anew (reader, engine, more, error))
+        return FALSE;
       continue;
     }
     const bbe_outputs *out = bbe_step (engine, in);
@@ -406,5 +330,6 @@ bb_trace_replay (const gchar *path, BbTraceVerdict *verdict, BbTraceObserver obs
     if (verdict->n_records % 4096 == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
       return FALSE;
   }
+  verdict->cut = more == 0 && bb_trace_reader_is_cut (reader);
   return more == 0;
 }

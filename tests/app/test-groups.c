@@ -329,6 +329,37 @@ test_edit_together (Fixture *fixture, gconstpointer name)
   act (fixture, "groups.back");
 }
 
+/* One profile for all of them, in one step; one that nobody knows is told at its row. */
+static void
+test_devices (Fixture *fixture, gconstpointer name)
+{
+  GtkWidget *table = table_of (fixture);
+  g_autofree char *cell = NULL;
+  BbFieldRow *row;
+
+  bb_kit_activate (table, "station.select-all");
+  bb_kit_activate (table, "station.edit");
+  row = row_of (fixture, "profile");
+  gtk_widget_activate_action (GTK_WIDGET (row), "field.set", "s", "webasto-live");
+  for (guint s = 0; s < 40; s++) {
+    const BbStationFields *fields = bb_station_peek (bb_site_station (fixture->site, s));
+    g_assert_cmpstr (fields->profile, ==, "webasto-live");
+    g_assert_cmpint (fields->step_ma % 1000, ==, 0);
+    g_assert_true (strcmp (fields->connection, "") == 0 || strcmp (fields->connection, "modbus-tcp") == 0);
+  }
+  act (fixture, "groups.back");
+  cell = bb_station_table_get_cell (BB_STATION_TABLE (table_of (fixture)), 0, 1);
+  g_assert_true (g_str_has_prefix (cell, "Webasto Live"));
+  g_assert_true (bb_editor_undo (fixture->editor));
+  g_assert_false (bb_editor_undo (fixture->editor));
+
+  bb_groups_page_select (fixture->page, BB_PART (bb_site_station (fixture->site, 0)));
+  row = row_of (fixture, "profile");
+  g_assert_true (bb_field_row_type (row, "nobody-knows-it"));
+  bb_kit_wait (is_problem_shown, row, "the problem at the profile");
+  g_assert_nonnull (strstr (bb_field_row_get_problem (row), "nobody-knows-it"));
+}
+
 static gboolean
 has_two_groups (gpointer data)
 {
@@ -461,6 +492,7 @@ main (int argc, char *argv[])
   g_test_add ("/app/groups/T-07/windows", Fixture, "villa-demo", set_up, test_windows, tear_down);
   g_test_add ("/app/groups/stations", Fixture, "garage-12", set_up, test_stations, tear_down);
   g_test_add ("/app/groups/edit-together", Fixture, "office-40", set_up, test_edit_together, tear_down);
+  g_test_add ("/app/groups/C-10/devices", Fixture, "office-40", set_up, test_devices, tear_down);
   g_test_add ("/app/groups/copy-paste", Fixture, "villa-demo", set_up, test_copy_paste, tear_down);
   g_test_add ("/app/groups/preview", Fixture, "villa-demo", set_up, test_preview, tear_down);
   g_test_add ("/app/groups/move", Fixture, "garage-12", set_up, test_move, tear_down);

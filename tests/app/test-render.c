@@ -5,10 +5,12 @@
 
 #include "app/kit.h"
 
-static const char *const pages[]
-    = { "welcome-1280x800",    "assistant-1280x800", "groups-1280x800",  "simulate-1280x800", "log-1280x800",
-        "welcome-800x600",     "assistant-800x600",  "groups-800x600",   "simulate-800x600",  "log-800x600",
-        "preferences-560x480", "help-960x720",       "shortcuts-900x700" };
+static const char *const pages[] = { "welcome-1280x800",  "assistant-1280x800",     "groups-1280x800",
+                                     "simulate-1280x800", "log-1280x800",           "welcome-800x600",
+                                     "assistant-800x600", "groups-800x600",         "simulate-800x600",
+                                     "log-800x600",       "device-1280x800",        "device-800x600",
+                                     "profiles-560x600",  "profiles-meter-560x600", "preferences-560x480",
+                                     "help-960x720",      "shortcuts-900x700" };
 
 /* How many different colours a picture has, up to 16: an empty one has a few. */
 static guint

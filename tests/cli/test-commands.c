@@ -7,8 +7,9 @@
 
 #define RUN(...) cli_run (NULL, 0, (const char *const[]){ __VA_ARGS__, NULL })
 
-static const char *const command_names[] = { "allocate", "chart",  "check",  "explain", "fields",  "new",
-                                             "plan",     "replay", "report", "samples", "simulate" };
+static const char *const command_names[]
+    = { "allocate", "chart",   "check",  "explain", "fields",  "new",
+        "plan",     "profile", "replay", "report",  "samples", "simulate" };
 
 static void
 test_help (void)

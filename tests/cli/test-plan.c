@@ -263,7 +263,7 @@ test_explain_origin (Fixture *f, gconstpointer data)
 static void
 test_replay (Fixture *f, gconstpointer data)
 {
-  static const char *const keys[] = { "records:i", "different:i", "first_different:i?", NULL };
+  static const char *const keys[] = { "records:i", "different:i", "first_different:i?", "cut:b", NULL };
   g_autoptr (JsonNode) root = NULL;
 
   simulate (f);
@@ -371,6 +371,58 @@ test_replay_damaged (Fixture *f, gconstpointer data)
   assert_refused (RUN ("replay", empty), 3, empty);
   assert_refused (RUN ("replay", "/nonexistent"), 4, "/nonexistent");
   assert_refused (RUN ("replay"), 2, "An argument is missing");
+}
+
+/* Several files, and a controller's folder: each is told, the worst counts. */
+static void
+test_replay_several (Fixture *f, gconstpointer data)
+{
+  g_autofree char *state = g_build_filename (f->folder, "state", NULL);
+  g_autofree char *folder = g_build_filename (state, "trace", NULL);
+  g_autofree char *bytes = NULL;
+  g_autoptr (JsonNode) root = NULL;
+  gsize length = 0;
+
+  simulate (f);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  assert_refused (RUN ("replay", folder), 3, "has no traces");
+  g_assert_true (g_file_get_contents (f->trace, &bytes, &length, NULL));
+  for (guint i = 2; i-- > 0;) {
+    g_autofree char *name = g_strdup_printf ("0000000%u.trace", i + 1);
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+    g_assert_true (g_file_set_contents (path, bytes, (gssize) length, NULL));
+  }
+  g_autofree char *fresh = cli_write_file (folder, "00000003.trace", "");
+  g_autoptr (CliRun) text = RUN ("replay", state);
+  g_assert_cmpint (text->code, ==, 0);
+  char *first = strstr (text->out, "00000001.trace: "), *second = strstr (text->out, "00000002.trace: ");
+  g_assert_true (first != NULL && second > first);
+  g_assert_nonnull (strstr (text->out, "Traces: 3, "));
+  g_assert_nonnull (strstr (text->out, "cut short: 1."));
+  g_autoptr (CliRun) json = RUN ("replay", "--json", folder, f->trace);
+  g_assert_cmpint (json->code, ==, 0);
+  JsonArray *files = json_object_get_array_member (parse (json, &root), "files");
+  g_assert_cmpuint (json_array_get_length (files), ==, 4);
+
+  /* One that is damaged: said, and the others are replayed. */
+  bytes[length / 2] ^= 0x20;
+  g_assert_true (g_file_set_contents (fresh, bytes, (gssize) length, NULL));
+  g_autoptr (CliRun) damaged = RUN ("replay", fresh, f->trace);
+  g_assert_cmpint (damaged->code, ==, 3);
+  g_assert_nonnull (strstr (damaged->err, "00000003.trace"));
+  g_assert_nonnull (strstr (damaged->out, "trace.bbt: "));
+  /* And one with another answer. */
+  bytes[length / 2] ^= 0x20;
+  gsize size = 0;
+  guint8 *body = find_record ((guint8 *) bytes, length, 57, &size);
+  body[size - 1] ^= 4;
+  guint32 crc = crc32c (body, size);
+  for (guint i = 0; i < 4; i++)
+    body[size + i] = (guint8) (crc >> 8 * i);
+  g_assert_true (g_file_set_contents (fresh, bytes, (gssize) length, NULL));
+  g_autoptr (CliRun) changed = RUN ("replay", folder);
+  g_assert_cmpint (changed->code, ==, 1);
+  g_assert_nonnull (strstr (changed->out, "answered differently: 1,"));
 }
 
 /* ---- plan ------------------------------------------------------------------------------------- */
@@ -576,6 +628,7 @@ main (int argc, char *argv[])
   ADD ("replay/same", test_replay);
   ADD ("replay/changed", test_replay_changed);
   ADD ("replay/damaged", test_replay_damaged);
+  ADD ("replay/several", test_replay_several);
   ADD ("plan/fuse", test_plan_fuse);
   ADD ("plan/direct", test_plan_direct);
   ADD ("plan/stations", test_plan_stations);

@@ -17,6 +17,7 @@ import sys
 # The floors of the house: an include points down or stays in its folder (never across a floor).
 FLOORS = {
     "engine": 1, "base": 1,
+    "profiles": 1.5,
     "model": 2, "protocols": 2,
     "simulation": 3, "store": 3,
     "devices": 4,

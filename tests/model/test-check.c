@@ -29,6 +29,40 @@ typedef struct {
 } Row;
 
 static const Row rows[] = {
+  { "profile-unknown", STATION ("'profile':'no-such-box'"), WARNING, "/stations/0/profile",
+    STATION ("'profile':'abb-terra-ac'") },
+  { "profile-kind", STATION ("'profile':'eastron-sdm630'"), ERROR, "/stations/0/profile", NULL },
+  { "profile-kind", METER ("'signed':true,'profile':'abb-terra-ac'"), ERROR, "/meters/0/profile",
+    METER ("'signed':true,'profile':'eastron-sdm630'") },
+  { "connection-unknown", STATION ("'profile':'charge-amps-halo','connection':'modbus-tcp'"), ERROR,
+    "/stations/0/connection", STATION ("'profile':'charge-amps-halo','connection':'ocpp'") },
+  { "unit-duplicate",
+    STATION ("'profile':'abb-terra-ac','connection':'modbus-rtu','address':'/dev/ttyS0'},{'id':'t',"
+             "'group':'g','profile':'abb-terra-ac','connection':'modbus-rtu','failsafe_a':6,"
+             "'address':'/dev/ttyS0:9600-8N1/1'"),
+    ERROR, "/stations/1/address", NULL },
+  { "line-settings",
+    STATION ("'profile':'abb-terra-ac','connection':'modbus-rtu','address':'/dev/ttyS0:9600-8N1/1'},{"
+             "'id':'t','group':'g','profile':'abb-terra-ac','connection':'modbus-rtu','failsafe_a':6,"
+             "'address':'/dev/ttyS0:9600-8E1/2'"),
+    ERROR, "/stations/1/address",
+    STATION (
+        "'profile':'abb-terra-ac','connection':'modbus-rtu','address':'/dev/ttyS0:9600-8N1/1'},{'id':'t',"
+        "'group':'g','profile':'abb-terra-ac','connection':'modbus-rtu','failsafe_a':6,"
+        "'address':'/dev/ttyS0:9600-8N1/2'") },
+  { "failsafe-none", STATION ("'profile':'phoenix-ev-cc','step_a':1"), WARNING, "/stations/0/failsafe_a",
+    C "," M "," G ",'stations':[{'id':'s','group':'g','profile':'phoenix-ev-cc','step_a':1}]" },
+  { "meter-refused", METER ("'signed':true,'profile':'eastron-sdm72d-m'"), ERROR, "/meters/0/profile", NULL },
+  { "meter-unsigned", METER ("'signed':true,'profile':'teison-ct-clamp'"), ERROR, "/meters/0/signed",
+    METER ("'profile':'teison-ct-clamp'") },
+  { "station-step", STATION ("'profile':'mennekes-amtron-professional'"), ERROR, "/stations/0/step_a",
+    STATION ("'profile':'mennekes-amtron-professional','step_a':1") },
+  { "identity-duplicate",
+    C "," M "," G ",'stations':[{'id':'s','group':'g','profile':'ocpp-16j','identity':'X','failsafe_a':6},"
+      "{'id':'t','group':'g','profile':'ocpp-16j','identity':'X','failsafe_a':6}]",
+    ERROR, "/stations/1/identity",
+    C "," M "," G ",'stations':[{'id':'s','group':'g','profile':'ocpp-16j','identity':'X','failsafe_a':6},"
+      "{'id':'t','group':'g','profile':'ocpp-16j','identity':'X','connector':2,'failsafe_a':6}]" },
   { "acknowledgement", SOUND ",'acknowledgements':[{'rule':'failsafe-sum','group':'g','name':'A'}]", ERROR,
     "/acknowledgements/0",
     SOUND ",'acknowledgements':[{'rule':'failsafe-sum','group':'g','name':'A','reason':'B'}]" },
@@ -40,6 +74,8 @@ static const Row rows[] = {
     C "," M "," G ",'stations':[{'id':'s','group':'g','address':'h','failsafe_a':6},{'id':'t','group':'g',"
       "'address':'h','failsafe_a':6}]",
     ERROR, "/stations/1/address", NULL },
+  { "address-invalid", STATION ("'address':'10.0.0.7:99999'"), ERROR, "/stations/0/address",
+    STATION ("'address':'/dev/ttyUSB0:9600-8N1/3'") },
   { "address-subnet", "'network':{'subnet':'10.0.0.0/24'}," STATION ("'address':'10.0.1.1:502/3'"), ERROR,
     "/stations/0/address", "'network':{'subnet':'10.0.0.0/24'}," STATION ("'address':'10.0.0.7:502/3'") },
   { "address-subnet", "'network':{'subnet':'10.0.0.0/24','gateway':'10.1.0.1'}," SOUND, ERROR,

@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 #include "kit.h"
 #include "model/step-inputs.h"
+#include "profiles/catalogue.h"
 
 static BbEngineConfig *
 config_of (BbSite *site, const BbEngineOptions *options)
@@ -97,6 +98,63 @@ test_every_setting (void)
   g_assert_cmpint (config->config.battery, ==, BBE_BATTERY_CAR_FIRST);
   g_assert_cmpint (config->config.nominal_mv, ==, 230500);
   g_assert_false (config->config.simulation);
+}
+
+static BbSite *
+site_with (const gchar *meter, const gchar *station)
+{
+  g_autofree gchar *text
+      = g_strdup_printf ("{\"format\":\"busbar-site/1\",\"name\":\"P\",\"timezone\":\"UTC\","
+                         "\"circuits\":[{\"id\":\"main\",\"meter\":\"m\",\"rating_a\":25}],"
+                         "\"meters\":[{\"id\":\"m\"%s}],\"groups\":[{\"id\":\"g\",\"circuit\":\"main\"}],"
+                         "\"stations\":[{\"id\":\"s\",\"group\":\"g\",\"phases\":3,\"max_a\":16%s}]}",
+                         meter, station);
+  g_autoptr (GError) error = NULL;
+  BbSite *site = bb_site_parse (text, -1, "profiles", &error);
+
+  g_assert_no_error (error);
+  return site;
+}
+
+/* What a profile says of the rounding of its readings: the coarser of it and the site's; nothing without a
+ * profile, or with one that is not known. */
+static void
+test_profile_steps (void)
+{
+  static const struct {
+    const gchar *meter, *station;
+    gint current_ma, station_ma;
+  } cases[] = {
+    { "", "", 1, 1 },
+    { ",\"profile\":\"no-such\"", ",\"profile\":\"no-such\"", 1, 1 },
+    { ",\"current_step_a\":0.05", "", 50, 1 },
+    { ",\"profile\":\"no-such\",\"current_step_a\":0.05", "", 50, 1 },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (BbSite) site = site_with (cases[i].meter, cases[i].station);
+    g_autoptr (BbEngineConfig) config = config_of (site, NULL);
+    g_assert_cmpint (config->scales[0].current_step_ma, ==, cases[i].current_ma);
+    g_assert_cmpint (config->station_steps_ma[0], ==, cases[i].station_ma);
+  }
+  /* Every profile that comes with Busbar, with a fine and with a coarse site. */
+  GPtrArray *all = bb_catalogue_get_all (bb_catalogue_get_default ());
+  g_assert_cmpuint (all->len, >, 20);
+  for (guint i = 0; i < all->len; i++) {
+    const BbProfile *profile = g_ptr_array_index (all, i);
+    const BbInterface *first = g_ptr_array_index (profile->interfaces, 0);
+    gboolean is_meter = profile->kind == BB_PROFILE_METER;
+    g_autofree gchar *text = g_strdup_printf (",\"profile\":\"%s\"", profile->id);
+    g_autofree gchar *coarse = g_strdup_printf ("%s,\"current_step_a\":5", text);
+    g_autoptr (BbSite) site = site_with (is_meter ? text : "", is_meter ? "" : text);
+    g_autoptr (BbEngineConfig) config = config_of (site, NULL);
+    g_assert_cmpint (is_meter ? config->scales[0].current_step_ma : config->station_steps_ma[0], ==,
+                     MAX (first->current_step_ma, 1));
+    if (!is_meter)
+      continue;
+    g_autoptr (BbSite) second = site_with (coarse, "");
+    g_autoptr (BbEngineConfig) wide = config_of (second, NULL);
+    g_assert_cmpint (wide->scales[0].current_step_ma, ==, 5000);
+  }
 }
 
 /* Parents before children, whatever the order of the file; tables lead back. */
@@ -419,6 +477,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine-config/faults", test_faults);
   g_test_add_func ("/step-inputs/scale", test_scale);
   g_test_add_func ("/step-inputs/meter", test_meter);
+  g_test_add_func ("/engine-config/profile-steps", test_profile_steps);
   g_test_add_func ("/step-inputs/station", test_station_inputs);
   g_test_add_func ("/step-inputs/C-13/reductions", test_reductions);
   return g_test_run ();

@@ -9,13 +9,15 @@ import tempfile
 
 ID = "org.busbar.Busbar"
 WANTED = [
-    "bin/busbar", "bin/busbar-cli", f"share/applications/{ID}.desktop", f"share/metainfo/{ID}.metainfo.xml",
+    "bin/busbar", "bin/busbar-cli", "bin/busbar-controller", "bin/busbar-emulator", f"share/applications/{ID}.desktop", f"share/metainfo/{ID}.metainfo.xml",
     f"share/mime/packages/{ID}.xml", f"share/dbus-1/services/{ID}.service", f"share/glib-2.0/schemas/{ID}.gschema.xml",
     f"share/icons/hicolor/scalable/apps/{ID}.svg", f"share/icons/hicolor/symbolic/apps/{ID}-symbolic.svg",
     f"share/icons/hicolor/scalable/mimetypes/{ID}.site.svg", "share/busbar/samples/villa-demo.busbar",
     "share/busbar/schemas/busbar-site-1.schema.json", "share/busbar/help/C/10-first-steps.md",
     "share/locale/de/LC_MESSAGES/busbar.mo", "share/locale/ro/LC_MESSAGES/busbar.mo", "share/locale/sv/LC_MESSAGES/busbar.mo",
-    "share/man/man1/busbar-cli.1",
+    "share/man/man1/busbar-cli.1", "share/man/man1/busbar-controller.1", "share/man/man1/busbar-emulator.1",
+    "lib/systemd/system/busbar-controller.service", "share/busbar/profiles/abb-terra-ac.json",
+    "share/busbar/schemas/busbar-profile-1.schema.json",
 ]
 
 

@@ -149,7 +149,7 @@ drive (BbSite *site, const BbSimOptions *options, gboolean late)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BbManualClock) clock = bb_manual_clock_new (BB_SIM_MONO_START, options->from_ms);
-  const BbDriverIo io = { read_field, command_field };
+  const BbDriverIo io = { read_field, command_field, NULL };
   Field field = { .options = options,
                   .sessions = bb_sim_options_get_sessions (options),
                   .at_station = { -1, -1 },

@@ -7,6 +7,7 @@
 
 #include "app/pages/groups-edit.h"
 #include "app/widgets/accept-row.h"
+#include "app/widgets/device-advice.h"
 #include "app/widgets/mode-diagram.h"
 #include "app/widgets/note-row.h"
 #include "app/widgets/station-table.h"
@@ -272,7 +273,11 @@ void
 bb_groups_extras_after_row (BbEditor *editor, BbPart *part, const BbFieldInfo *info, guint n_parts,
                             GtkWidget *frame)
 {
-  if (!BB_IS_GROUP (part) || n_parts > 1)
+  if (n_parts > 1)
+    return;
+  if ((BB_IS_STATION (part) || BB_IS_METER (part)) && strcmp (info->property, "identity") == 0)
+    adw_preferences_group_add (ADW_PREFERENCES_GROUP (frame), bb_device_advice_new (editor, part));
+  if (!BB_IS_GROUP (part))
     return;
   if (strcmp (info->property, "mode") == 0)
     add_diagram (editor, part, frame);

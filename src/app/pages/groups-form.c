@@ -59,7 +59,7 @@ static gboolean
 is_own (const gchar *property)
 {
   return strcmp (property, "id") == 0 || strcmp (property, "name") == 0 || strcmp (property, "serial") == 0
-         || strcmp (property, "address") == 0;
+         || strcmp (property, "address") == 0 || strcmp (property, "identity") == 0;
 }
 
 static gboolean
@@ -225,7 +225,7 @@ plan (BbGroupsForm *self)
     return;
   }
   for (guint s = 0; s < BB_SECTION_COUNT; s++)
-    plan_section (self, part, s, NULL);
+    plan_section (self, part, s, s == BB_SECTION_STATIONS && !BB_IS_GROUP (part) ? _ ("Device") : NULL);
 }
 
 static gboolean
@@ -432,6 +432,9 @@ scroll_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
   graphene_point_t at = { 0, 0 };
 
+  if (self->pending != NULL && gtk_widget_get_mapped (self->pending)
+      && gtk_widget_get_height (self->pending) == 0)
+    return G_SOURCE_CONTINUE;
   if (self->pending != NULL
       && gtk_widget_compute_point (self->pending, self->box, &GRAPHENE_POINT_INIT (0, 0), &at))
     gtk_adjustment_set_value (adjustment, at.y - gtk_adjustment_get_page_size (adjustment) / 3);

@@ -7,6 +7,7 @@
 
 #include "app/widgets/field-row-private.h"
 #include "app/widgets/phase-toggle.h"
+#include "app/widgets/profile-chooser.h"
 
 /* ---- texts ---- */
 
@@ -36,7 +37,8 @@ show_entry (BbFieldControl *self, GtkWidget *entry, const gchar *text)
 {
   g_autofree gchar *shown = text != NULL ? shown_text (self, text) : g_strdup ("");
   gint cursor = gtk_editable_get_position (GTK_EDITABLE (entry));
-  const gchar *placeholder = self->info->unstated != NULL ? "–" : "";
+  const gchar *example = bb_field_device_example (self);
+  const gchar *placeholder = example != NULL ? example : self->info->unstated != NULL ? "–" : "";
 
   gtk_entry_set_placeholder_text (GTK_ENTRY (entry), text == NULL ? _ ("Mixed") : placeholder);
   if (strcmp (gtk_editable_get_text (GTK_EDITABLE (entry)), shown) == 0)
@@ -371,23 +373,48 @@ add_reference (BbFieldControl *self, GtkStringList *labels, const gchar *id, con
   gtk_string_list_append (labels, label);
 }
 
+static void
+add_connections (BbFieldControl *self, GtkStringList *labels)
+{
+  g_autoptr (GPtrArray) names = bb_field_device_connections (self);
+
+  for (guint i = 0; i < names->len; i++) {
+    g_autofree gchar *label = bb_field_device_connection_label (self, g_ptr_array_index (names, i));
+    add_reference (self, labels, g_ptr_array_index (names, i), label);
+  }
+}
+
+static void
+add_parts (BbFieldControl *self, GtkStringList *labels)
+{
+  GListModel *list = referred (self);
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
+    g_autoptr (BbPart) part = g_list_model_get_item (list, i);
+    g_autofree gchar *id = bb_part_get_text (part, "id"), *name = bb_part_get_text (part, "name");
+    add_reference (self, labels, id, *name != '\0' ? name : id);
+  }
+}
+
 /* Made again each time: names change, and circuits come and go. `text` that names nothing is kept and said.
  */
 static void
 show_reference (BbFieldControl *self, const gchar *text)
 {
   g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
-  GListModel *list = referred (self);
+  const gboolean connection = bb_field_device_is_connection (self);
   guint at = GTK_INVALID_LIST_POSITION;
 
   g_ptr_array_set_size (self->ids, 0);
   /* Translators: a choice: the field names nothing; what then holds is said in its explanation */
-  add_reference (self, labels, "", self->info->unstated != NULL ? _ ("Not stated") : _ ("None"));
-  for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
-    g_autoptr (BbPart) part = g_list_model_get_item (list, i);
-    g_autofree gchar *id = bb_part_get_text (part, "id"), *name = bb_part_get_text (part, "name");
-    add_reference (self, labels, id, *name != '\0' ? name : id);
-  }
+  add_reference (self, labels, "",
+                 connection                     ? _ ("As its profile says")
+                 : self->info->unstated != NULL ? _ ("Not stated")
+                                                : _ ("None"));
+  if (connection)
+    add_connections (self, labels);
+  else
+    add_parts (self, labels);
   for (guint i = 0; text != NULL && i < self->ids->len; i++)
     if (strcmp (g_ptr_array_index (self->ids, i), text) == 0)
       at = i;
@@ -396,7 +423,8 @@ show_reference (BbFieldControl *self, const gchar *text)
     at = self->ids->len - 1;
   }
   if (text != NULL && at == GTK_INVALID_LIST_POSITION) {
-    g_autofree gchar *missing = g_strdup_printf (_ ("“%s” (missing)"), text);
+    g_autofree gchar *missing = connection ? bb_field_device_stray_label (self, text)
+                                           : g_strdup_printf (_ ("“%s” (missing)"), text);
     add_reference (self, labels, text, missing);
     at = self->ids->len - 1;
   }
@@ -425,54 +453,6 @@ new_reference (BbFieldControl *self)
   return new_list (self);
 }
 
-/* ---- bits ---- */
-
-static gchar *
-bits_text (const BbField *field, gint mask)
-{
-  static const gchar *const days[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
-  static const gchar *const phases[] = { "1", "2", "3" };
-  const gchar *parts[8] = { NULL };
-  guint n = 0;
-
-  for (guint bit = 0; mask > 0 && bit < (field->kind == BB_FIELD_DAYS ? 7 : 3); bit++)
-    if (mask >> bit & 1)
-      parts[n++] = field->kind == BB_FIELD_DAYS ? days[bit] : phases[bit];
-  return g_strjoinv (",", (gchar **) parts);
-}
-
-static gint
-bits_of (const BbField *field, const gchar *text)
-{
-  gint mask = 0;
-
-  for (gint m = 1; m < (field->kind == BB_FIELD_DAYS ? 128 : 8); m++) {
-    g_autofree gchar *candidate = bits_text (field, m);
-    if (g_strcmp0 (candidate, text) == 0)
-      mask = m;
-  }
-  return mask > 0 ? mask : -1;
-}
-
-static void
-bits_cb (BbPhaseToggle *toggle, BbFieldControl *self)
-{
-  g_autofree gchar *text = bits_text (self->field, bb_phase_toggle_get_mask (toggle));
-
-  bb_field_row_typed (self->row, -1, text);
-  bb_editor_seal (self->editor);
-}
-
-static GtkWidget *
-new_bits (BbFieldControl *self)
-{
-  GtkWidget *bits
-      = self->field->kind == BB_FIELD_DAYS ? bb_phase_toggle_new_days () : bb_phase_toggle_new_phases ();
-
-  g_signal_connect (bits, "toggled", G_CALLBACK (bits_cb), self);
-  return bits;
-}
-
 /* ---- one interface for all ---- */
 
 static GtkWidget *
@@ -485,7 +465,7 @@ new_widget (BbFieldControl *self)
     return new_choice (self);
   case BB_FIELD_MASK:
   case BB_FIELD_DAYS:
-    return new_bits (self);
+    return bb_field_bits_new (self);
   case BB_FIELD_PHASES3:
     return new_three (self);
   case BB_FIELD_NUMBER:
@@ -493,7 +473,10 @@ new_widget (BbFieldControl *self)
   case BB_FIELD_CLOCK:
     return self->entries[0] = new_entry (self, 6);
   default:
-    if (self->field->kind == BB_FIELD_STRING && (self->field->flags & BB_FIELD_REFERENCE) != 0)
+    if (bb_field_device_is_profile (self))
+      return bb_field_device_new_profile (self);
+    if (bb_field_device_is_connection (self)
+        || (self->field->kind == BB_FIELD_STRING && (self->field->flags & BB_FIELD_REFERENCE) != 0))
       return new_reference (self);
     return self->entries[0] = new_entry (self, 20);
   }
@@ -561,9 +544,11 @@ bb_field_control_show (BbFieldControl *self, gchar *const texts[3])
     show_choice (self, texts[0]);
   else if (self->ids != NULL)
     show_reference (self, texts[0]);
+  else if (BB_IS_PROFILE_CHOOSER (self->widget))
+    bb_profile_chooser_set_id (BB_PROFILE_CHOOSER (self->widget), texts[0]);
   else
     bb_phase_toggle_set_mask (BB_PHASE_TOGGLE (self->widget),
-                              texts[0] != NULL ? bits_of (self->field, texts[0]) : -1);
+                              texts[0] != NULL ? bb_field_bits_of (self->field, texts[0]) : -1);
   self->showing = FALSE;
 }
 
@@ -594,7 +579,9 @@ bb_field_control_get_text (BbFieldControl *self)
   }
   if (GTK_IS_DROP_DOWN (self->widget))
     return g_strdup (selected_text (self));
-  return bits_text (self->field, bb_phase_toggle_get_mask (BB_PHASE_TOGGLE (self->widget)));
+  if (BB_IS_PROFILE_CHOOSER (self->widget))
+    return g_strdup (bb_profile_chooser_get_id (BB_PROFILE_CHOOSER (self->widget)));
+  return bb_field_bits_text (self->field, bb_phase_toggle_get_mask (BB_PHASE_TOGGLE (self->widget)));
 }
 
 /* ---- as a person would ---- */
@@ -620,7 +607,12 @@ pick (BbFieldControl *self, const gchar *text)
       gtk_drop_down_set_selected (GTK_DROP_DOWN (self->widget), i);
       return;
     }
-  bb_field_row_typed (self->row, -1, text); /* refused, with the reason */
+  bb_field_row_typed (self->row, -1, text); /* refused, with the reason; any word is taken as a connection */
+  if (!bb_field_device_is_connection (self))
+    return;
+  self->showing = TRUE;
+  show_reference (self, text);
+  self->showing = FALSE;
 }
 
 void
@@ -634,8 +626,11 @@ bb_field_control_type (BbFieldControl *self, const gchar *text)
     g_object_set (self->widget, "active", strcmp (text, "true") == 0, NULL);
   else if (GTK_IS_DROP_DOWN (self->widget))
     pick (self, text);
-  else {
-    bb_phase_toggle_set_mask (BB_PHASE_TOGGLE (self->widget), bits_of (self->field, text));
+  else if (BB_IS_PROFILE_CHOOSER (self->widget)) {
+    bb_profile_chooser_set_id (BB_PROFILE_CHOOSER (self->widget), text);
+    bb_field_row_typed (self->row, -1, text);
+  } else {
+    bb_phase_toggle_set_mask (BB_PHASE_TOGGLE (self->widget), bb_field_bits_of (self->field, text));
     bb_field_row_typed (self->row, -1, text);
   }
 }

@@ -42,5 +42,36 @@ void bb_field_row_entered (BbFieldRow *self); /* the focus came */
 void bb_field_row_left (BbFieldRow *self);    /* Enter, or the focus went */
 /* Esc; FALSE: there was nothing to bring back. */
 gboolean bb_field_row_revert (BbFieldRow *self);
+/* (transfer none) (element-type BbPart) */
+GPtrArray *bb_field_row_get_parts (BbFieldRow *self);
+
+/* What is said under its title. (transfer full) */
+gchar *bb_field_row_explain (BbPart *part, const BbFieldInfo *info, const BbField *field, gboolean mixed);
+
+/* ---- phases, days of the week (field-row-bits.c) ---- */
+
+GtkWidget *bb_field_bits_new (BbFieldControl *control);
+gchar *bb_field_bits_text (const BbField *field, gint mask);
+/* -1: no such text */
+gint bb_field_bits_of (const BbField *field, const gchar *text);
+
+/* ---- what a station or meter is (field-row-device.c) ---- */
+
+gboolean bb_field_device_is_profile (BbFieldControl *control);
+gboolean bb_field_device_is_connection (BbFieldControl *control);
+GtkWidget *bb_field_device_new_profile (BbFieldControl *control);
+/* Names of those that come into question. (transfer container) */
+GPtrArray *bb_field_device_connections (BbFieldControl *control);
+/* (transfer full): for people; and of one that does not come into question. */
+gchar *bb_field_device_connection_label (BbFieldControl *control, const gchar *name);
+gchar *bb_field_device_stray_label (BbFieldControl *control, const gchar *name);
+/* What the empty entry of an address shows; NULL: nothing special. */
+const gchar *bb_field_device_example (BbFieldControl *control);
+/* The explanation of such a field; NULL: as in its table. (transfer full) */
+gchar *bb_field_device_explain (BbPart *part, const gchar *property);
+/* Whether the row of this field follows other fields of the part. */
+gboolean bb_field_device_is_follower (BbPart *part, const gchar *property);
+/* FALSE: a row of this field would only be in the way. */
+gboolean bb_field_device_is_shown (BbPart *part, const gchar *property);
 
 G_END_DECLS

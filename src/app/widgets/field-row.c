@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app/device-choice.h"
 #include "app/widgets/calm.h"
 #include "app/widgets/field-row-private.h"
 #include "app/widgets/steady.h"
@@ -14,7 +15,7 @@
 
 struct _BbFieldRow {
   AdwPreferencesRow parent_instance;
-  GtkWidget *box, *title, *explanation, *problem_box, *problem_icon, *problem_label, *suffix, *reset;
+  GtkWidget *box, *title, *explanation, *note, *problem_box, *problem_icon, *problem_label, *suffix, *reset;
   BbEditor *editor; /* (owned) */
   GPtrArray *parts; /* (owned) (element-type BbPart) */
   const BbFieldInfo *info;
@@ -107,13 +108,6 @@ title_of (BbFieldRow *self)
                                 : bb_field_info_title (self->info);
 }
 
-static const gchar *
-explanation_of (BbFieldRow *self)
-{
-  return self->n_properties > 1 ? bb_field_info_explanation_of_three (self->info)
-                                : bb_field_info_explanation (self->info);
-}
-
 /* ---- what is shown ---- */
 
 static void
@@ -128,34 +122,20 @@ show_reset (BbFieldRow *self)
   gtk_widget_set_focusable (self->reset, can);
 }
 
-/* "default 6.0 A" as a sentence of its own. (transfer full) */
-static gchar *
-capitalised (gchar *text)
-{
-  g_autofree gchar *owned = text;
-  gchar first[7] = { 0 };
-
-  if (*owned == '\0')
-    return g_steal_pointer (&owned);
-  g_unichar_to_utf8 (g_unichar_totitle (g_utf8_get_char (owned)), first);
-  return g_strconcat (first, g_utf8_next_char (owned), NULL);
-}
-
 static void
 show_explanation (BbFieldRow *self)
 {
-  g_autofree gchar *range = capitalised (bb_field_info_range_text (first_part (self), self->info));
-  g_autoptr (GString) text = g_string_new (explanation_of (self));
+  g_autofree gchar *text = bb_field_row_explain (first_part (self), self->info, self->field, self->mixed);
 
-  if (self->field->kind == BB_FIELD_ENUM && self->info->choice_notes != NULL && !self->mixed) {
-    gint value;
-    g_object_get (first_part (self), self->info->property, &value, NULL);
-    g_string_append_printf (text, "\n%s: %s", _ (self->info->choices[value]),
-                            _ (self->info->choice_notes[value]));
-  } else if (*range != '\0') {
-    g_string_append_printf (text, "\n%s", range);
-  }
-  gtk_label_set_text (GTK_LABEL (self->explanation), text->str);
+  gtk_label_set_text (GTK_LABEL (self->explanation), text);
+}
+
+/* What else changed with it; NULL: nothing. */
+static void
+show_note (BbFieldRow *self, const gchar *note)
+{
+  gtk_label_set_text (GTK_LABEL (self->note), note != NULL ? note : "");
+  gtk_widget_set_visible (self->note, note != NULL);
 }
 
 static void
@@ -223,11 +203,14 @@ show_state (BbFieldRow *self)
                        editable ? NULL : _ ("The group is active. Deactivate it to edit."));
   show_reset (self);
   show_explanation (self);
+  gtk_widget_set_visible (GTK_WIDGET (self),
+                          bb_field_device_is_shown (first_part (self), self->info->property));
 }
 
 static void
 follow (BbFieldRow *self)
 {
+  show_note (self, NULL);
   show_values (self);
   show_state (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);
@@ -255,6 +238,16 @@ value_changed_cb (BbPart *part, GParamSpec *pspec, BbFieldRow *self)
     self->following = g_idle_add_full (G_PRIORITY_HIGH_IDLE, follow_cb, self, NULL);
 }
 
+/* What is said of the address depends on how the device is reached. */
+static void
+device_changed_cb (BbEditor *editor, BbPart *part, const gchar *property, BbFieldRow *self)
+{
+  if (!bb_device_is_decisive (property) || !bb_field_row_shows (self, part) || self->setting)
+    return;
+  show_values (self);
+  show_state (self);
+}
+
 static void
 lock_changed_cb (BbPart *part, GParamSpec *pspec, BbFieldRow *self)
 {
@@ -267,7 +260,14 @@ lock_changed_cb (BbPart *part, GParamSpec *pspec, BbFieldRow *self)
 static gboolean
 set_property (BbFieldRow *self, guint p, const gchar *text, GError **error)
 {
-  return bb_editor_set_all (self->editor, self->parts, self->properties[p], text, error);
+  g_autofree gchar *note = NULL;
+  gboolean ok;
+
+  if (!bb_device_is_choice (first_part (self), self->properties[p]))
+    return bb_editor_set_all (self->editor, self->parts, self->properties[p], text, error);
+  ok = bb_device_choose (self->editor, self->parts, self->properties[p], text, &note, error);
+  show_note (self, note);
+  return ok;
 }
 
 static gboolean
@@ -472,6 +472,7 @@ bb_field_row_class_init (BbFieldRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BbFieldRow, box);
   gtk_widget_class_bind_template_child (widget_class, BbFieldRow, title);
   gtk_widget_class_bind_template_child (widget_class, BbFieldRow, explanation);
+  gtk_widget_class_bind_template_child (widget_class, BbFieldRow, note);
   gtk_widget_class_bind_template_child (widget_class, BbFieldRow, problem_box);
   gtk_widget_class_bind_template_child (widget_class, BbFieldRow, problem_icon);
   gtk_widget_class_bind_template_child (widget_class, BbFieldRow, problem_label);
@@ -536,6 +537,8 @@ follow_parts (BbFieldRow *self)
     if (lockable)
       g_signal_connect (part, "notify::active", G_CALLBACK (lock_changed_cb), self);
   }
+  if (bb_field_device_is_follower (first_part (self), self->info->property))
+    g_signal_connect_object (self->editor, "changed", G_CALLBACK (device_changed_cb), self, 0);
 }
 
 static void
@@ -590,6 +593,18 @@ bb_field_row_can_show (BbPart *part, const BbFieldInfo *info)
   return field != NULL && field->kind != BB_FIELD_PART && field->kind != BB_FIELD_LIST
          && strcmp (info->property, "active") != 0 && strstr (info->property, "-l2-") == NULL
          && strstr (info->property, "-l3-") == NULL;
+}
+
+GPtrArray *
+bb_field_row_get_parts (BbFieldRow *self)
+{
+  return self->parts;
+}
+
+const gchar *
+bb_field_row_get_note (BbFieldRow *self)
+{
+  return gtk_widget_get_visible (self->note) ? gtk_label_get_text (GTK_LABEL (self->note)) : NULL;
 }
 
 const BbFieldInfo *
@@ -648,6 +663,7 @@ bb_field_row_get_problem (BbFieldRow *self)
 void
 bb_field_row_grab (BbFieldRow *self)
 {
+  gtk_widget_set_visible (GTK_WIDGET (self), TRUE); /* who asks for it is to see it */
   bb_field_control_grab (self->control);
 }
 

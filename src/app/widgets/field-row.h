@@ -36,6 +36,8 @@ gboolean bb_field_row_shows (BbFieldRow *self, BbPart *part);
 /* (transfer full) */
 gchar *bb_field_row_get_text (BbFieldRow *self);
 const gchar *bb_field_row_get_error (BbFieldRow *self);
+/* What else changed with the value that was set here last; NULL: nothing. */
+const gchar *bb_field_row_get_note (BbFieldRow *self);
 /* What the checker says of this field; NULL: nothing. */
 void bb_field_row_set_problem (BbFieldRow *self, const gchar *sentence, BbSeverity severity);
 const gchar *bb_field_row_get_problem (BbFieldRow *self);

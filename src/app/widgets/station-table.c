@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app/device-words.h"
 #include "app/page.h"
 #include "app/pages/groups-edit.h"
 #include "app/widgets/station-table-toolbar.h"
@@ -70,16 +71,6 @@ phases_text (BbStationTable *self, BbStation *station)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-static gchar *
-device_text (const BbStationFields *fields)
-{
-  if (fields->profile[0] != '\0' && fields->connection[0] != '\0')
-    return g_strdup_printf ("%s · %s", fields->profile, fields->connection);
-  if (fields->profile[0] == '\0' && fields->connection[0] == '\0')
-    return g_strdup ("–");
-  return g_strdup (fields->profile[0] != '\0' ? fields->profile : fields->connection);
-}
-
 static gboolean
 has_problem (BbStationTable *self, BbStation *station)
 {
@@ -96,7 +87,7 @@ cell_text (BbStationTable *self, BbStation *station, guint column)
     return g_strconcat (has_problem (self, station) ? "⚠ " : "",
                         fields->name[0] != '\0' ? fields->name : fields->id, NULL);
   case COLUMN_DEVICE:
-    return device_text (fields);
+    return bb_device_describe (fields->profile, fields->connection);
   case COLUMN_PHASES:
     return phases_text (self, station);
   case COLUMN_CURRENT:

@@ -152,7 +152,7 @@ drive (BbSite *site, gboolean deaf)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BbManualClock) clock = bb_manual_clock_new (BB_SIM_MONO_START, MONDAY);
-  const BbDriverIo io = { read_field, command_field };
+  const BbDriverIo io = { read_field, command_field, NULL };
   Field field = { NULL, MONDAY - BB_SIM_MONO_START, deaf };
   Log log = { g_array_new (FALSE, FALSE, sizeof (gint64)), { 0 } };
   BbPlantDefaults defaults;
@@ -211,7 +211,7 @@ test_ticks_by_its_clock (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (BbSite) site = board_of (2, 25);
   g_autoptr (BbManualClock) clock = bb_manual_clock_new (5000, MONDAY);
-  const BbDriverIo io = { count_read, ignore_command };
+  const BbDriverIo io = { count_read, ignore_command, NULL };
   guint n = 0;
   g_autoptr (BbDriver) driver = bb_driver_new (site, NULL, BB_CLOCK (clock), &io, &n, &error);
   g_assert_no_error (error);
@@ -230,7 +230,7 @@ test_state_is_kept (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (BbSite) site = board_of (2, 25), other_site = board_of (3, 25);
   g_autoptr (BbManualClock) clock = bb_manual_clock_new (5000, MONDAY);
-  const BbDriverIo io = { count_read, ignore_command };
+  const BbDriverIo io = { count_read, ignore_command, NULL };
   guint n = 0;
   g_autoptr (BbDriver) driver = bb_driver_new (site, NULL, BB_CLOCK (clock), &io, &n, &error);
   g_autoptr (BbDriver) other = bb_driver_new (other_site, NULL, BB_CLOCK (clock), &io, &n, &error);
@@ -247,10 +247,79 @@ test_refused_site (void)
   g_autoptr (BbSite) site
       = site_of ("{\"format\":\"busbar-site/1\",\"stations\":[{\"id\":\"a\",\"min_a\":40}]}");
   g_autoptr (BbManualClock) clock = bb_manual_clock_new (5000, MONDAY);
-  const BbDriverIo io = { count_read, ignore_command };
+  const BbDriverIo io = { count_read, ignore_command, NULL };
   guint n = 0;
   g_assert_null (bb_driver_new (site, NULL, BB_CLOCK (clock), &io, &n, &error));
   g_assert_nonnull (error);
+}
+
+/* ---- an inactive group ---- */
+
+typedef struct {
+  gboolean reachable;
+  gint32 told_ma; /* -1: not told */
+  guint8 code;
+} Held;
+
+static void
+read_held (BbStepInputs *inputs, gint64 mono_ms, gpointer data)
+{
+  const Held *held = data;
+  if (held->reachable)
+    bb_step_inputs_set_station (inputs, 0, BBE_VEHICLE_A, 0, NULL);
+  else
+    bb_step_inputs_set_station_lost (inputs, 0);
+}
+
+static void
+command_held (guint station, const bbe_station_out *out, gint64 mono_ms, gpointer data)
+{
+  Held *held = data;
+  held->told_ma = out->setpoint_ma;
+}
+
+static void
+decided_held (const bbe_inputs *in, const bbe_outputs *out, gpointer data)
+{
+  Held *held = data;
+  held->code = out->stations[0].reason.code;
+}
+
+/* A station of a group that is not commanded is held at its fail-safe current, or off, as the simulator holds
+ * it: it is told so as soon as it is reachable, and again after each loss. */
+static void
+test_inactive_is_told (void)
+{
+  static const struct {
+    const gchar *site;
+    gint32 held_ma;
+  } cases[] = { { "\"failsafe_a\":7", 7000 }, { "\"failsafe_a\":7,\"while_inactive\":\"off\"", 0 } };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (BbSite) site
+        = site_of ("{\"format\":\"busbar-site/1\",\"circuits\":[{\"id\":\"main\",\"rating_a\":25}],"
+                   "\"groups\":[{\"id\":\"g\",\"circuit\":\"main\",\"offline_a\":7,\"active\":false}],"
+                   "\"stations\":[{\"id\":\"s\",\"group\":\"g\",\"max_a\":16,%s}]}",
+                   cases[i].site);
+    g_autoptr (BbManualClock) clock = bb_manual_clock_new (5000, MONDAY);
+    const BbDriverIo io = { read_held, command_held, decided_held };
+    Held held = { FALSE, -1, 0 };
+    g_autoptr (BbDriver) driver = bb_driver_new (site, NULL, BB_CLOCK (clock), &io, &held, &error);
+    g_assert_no_error (error);
+    for (guint round = 0; round < 3; round++) {
+      held.reachable = FALSE;
+      for (guint s = 0; s < 5; s++) {
+        bb_manual_clock_advance_to (clock, bb_clock_get_mono_ms (BB_CLOCK (clock)) + 1000);
+        bb_driver_tick (driver);
+      }
+      held.reachable = TRUE;
+      held.told_ma = -1;
+      bb_manual_clock_advance_to (clock, bb_clock_get_mono_ms (BB_CLOCK (clock)) + 1000);
+      bb_driver_tick (driver);
+      g_assert_cmpuint (held.code, ==, BBE_REASON_INACTIVE);
+      g_assert_cmpint (held.told_ma, ==, cases[i].held_ma);
+    }
+  }
 }
 
 int
@@ -261,5 +330,6 @@ main (int argc, char **argv)
   g_test_add_func ("/simulation/driver/ticks-by-its-clock", test_ticks_by_its_clock);
   g_test_add_func ("/simulation/driver/state-is-kept", test_state_is_kept);
   g_test_add_func ("/simulation/driver/refused-site", test_refused_site);
+  g_test_add_func ("/simulation/driver/inactive-is-told", test_inactive_is_told);
   return g_test_run ();
 }

@@ -489,6 +489,34 @@ test_unknown_rotation (void)
   g_assert_cmpint (__builtin_popcount (seen), ==, 6);
 }
 
+/* Cars as they are: less than offered, deaf to small raises, and one that takes all it can. */
+static void
+test_habits (void)
+{
+  Bench bench = bench_of ();
+  BbVehicle habits = car;
+  habits.under_ma = 1500;
+  habits.dead_band_ma = 1000;
+  bb_plant_plug (bench.plant, 0, &habits, 0);
+  bb_plant_command (bench.plant, 0, 10000, 0, 10000);
+  g_assert_cmpint (draw_at (&bench, 20000), ==, 8500);
+  bb_plant_command (bench.plant, 0, 10900, 0, 20000); /* within its dead band */
+  g_assert_cmpint (draw_at (&bench, 30000), ==, 8500);
+  bb_plant_command (bench.plant, 0, 11000, 0, 30000);
+  g_assert_cmpint (draw_at (&bench, 40000), ==, 9500);
+  bb_plant_command (bench.plant, 0, 10900, 0, 40000); /* less is always followed */
+  g_assert_cmpint (draw_at (&bench, 50000), ==, 9400);
+  bb_plant_greedy (bench.plant, 0, 50000, TRUE);
+  g_assert_cmpint (draw_at (&bench, 50000), ==, 16000);
+  bb_plant_command (bench.plant, 0, 0, 0, 50000); /* the contactor opens for it too */
+  g_assert_cmpint (draw_at (&bench, 60000), ==, 0);
+  bb_plant_command (bench.plant, 0, 6000, 0, 60000);
+  g_assert_cmpint (draw_at (&bench, 70000), ==, 16000);
+  bb_plant_greedy (bench.plant, 0, 70000, FALSE);
+  g_assert_cmpint (draw_at (&bench, 70000), ==, 4500);
+  bench_clear (&bench);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -508,5 +536,6 @@ main (int argc, char **argv)
   g_test_add_func ("/simulation/plant/noise", test_noise);
   g_test_add_func ("/simulation/plant/delays-within-a-step", test_delays_within_a_step);
   g_test_add_func ("/simulation/plant/unknown-rotation", test_unknown_rotation);
+  g_test_add_func ("/simulation/plant/habits", test_habits);
   return g_test_run ();
 }
