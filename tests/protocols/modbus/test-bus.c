@@ -489,7 +489,8 @@ count_descriptors (void)
   return n;
 }
 
-/* Whatever happened, all descriptors are given back; the worker may take a moment. */
+/* Whatever happened, all descriptors are given back; workers may take a moment, those of tests before this
+ * one too, so that there may be fewer in the end: a leak would leave twenty more. */
 static void
 test_descriptors (void)
 {
@@ -503,7 +504,7 @@ test_descriptors (void)
     kit_assert_fails (kit, i % 2 == 0 ? BB_MODBUS_ERROR_DAMAGED : BB_MODBUS_ERROR_CLOSED);
     kit_assert_read (kit, 7, 22);
   }
-  while (count_descriptors () != before)
+  while (count_descriptors () > before)
     g_thread_yield ();
 }
 
