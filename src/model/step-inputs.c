@@ -43,6 +43,14 @@ bb_step_inputs_free (BbStepInputs *self)
   g_free (self);
 }
 
+void
+bb_step_inputs_round_station (BbStepInputs *self, guint station)
+{
+  for (guint p = 0; p < 3; p++)
+    self->stations[station].measured_ma[p]
+        = bb_scale_round (self->stations[station].measured_ma[p], self->station_steps_ma[station]);
+}
+
 gboolean
 bb_step_inputs_add_reduction (BbStepInputs *self, const bbe_reduction_in *reduction, gint64 now_ms)
 {

@@ -107,6 +107,9 @@ bb_step_inputs_clear_meter (BbStepInputs *self, guint meter)
   self->meters[meter] = (bbe_meter_in){ 0 };
 }
 
+/* Rounds what a station measured to its profile's step. */
+void bb_step_inputs_round_station (BbStepInputs *self, guint station);
+
 /* What a station tells: its vehicle's state (bbe_vehicle), the phases its contactor is on (1, 3; 0: not
  * told), and its currents at its own terminals (NULL: it did not measure), rounded as its profile says. */
 static inline void
@@ -122,8 +125,7 @@ bb_step_inputs_set_station (BbStepInputs *self, guint station, guint vehicle, gu
   for (gint p = 0; p < 3; p++)
     in->measured_ma[p] = measured_ma != NULL ? measured_ma[p] : 0;
   if (G_UNLIKELY (self->station_steps_ma[station] > 1))
-    for (gint p = 0; p < 3; p++)
-      in->measured_ma[p] = bb_scale_round (in->measured_ma[p], self->station_steps_ma[station]);
+    bb_step_inputs_round_station (self, station);
 }
 
 /* It does not answer: its last words no longer count. */

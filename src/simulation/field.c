@@ -53,9 +53,8 @@ simulate_until (const BbSimOptions *options, gint64 start_ms, GError **error)
 
   if (scratch == NULL)
     return NULL;
-  for (BbRun *run = scratch->run; run->now_ms < start_ms; run->now_ms += run->step_ms)
-    if (!bb_run_look (run, error))
-      return NULL;
+  if (!bb_run_until (scratch->run, start_ms, error))
+    return NULL;
   return bb_run_save (scratch->run, start_ms);
 }
 

@@ -47,10 +47,11 @@ bb_plant_delivered (const BbPlant *plant, const BbPlantStation *station, gint64 
     return station->delivered_mws;
   gint64 power_mw = bb_plant_power_mw (plant, (gint64) station->draw_ma * station->n_draw);
   gint64 room = bb_vehicle_room_mws (&station->car, station->delivered_mws);
-  /* In two parts: a year at full power does not fit into 64 bits as mW ms. */
-  gint64 passed_ms = now_ms - station->since_ms;
-  return station->delivered_mws
-         + MIN (room, power_mw * (passed_ms / 1000) + power_mw * (passed_ms % 1000) / 1000);
+  gint64 seconds = (now_ms - station->since_ms) / 1000, rest_ms = now_ms - station->since_ms - seconds * 1000;
+  gint64 energy_mws = power_mw * seconds;
+  if (G_UNLIKELY (rest_ms != 0)) /* the emulator looks between the seconds, the simulator never does */
+    energy_mws += power_mw * rest_ms / 1000;
+  return station->delivered_mws + MIN (room, energy_mws);
 }
 
 /* Grid phases of the first `n` terminals. */

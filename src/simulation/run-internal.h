@@ -136,8 +136,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BbRun, bb_run_free)
 gboolean bb_run_open_files (BbRun *run, GError **error);
 bbe_status bb_run_init_engine (BbRun *run, bbe_fault *fault);
 
-/* run.c: one step at run->now_ms, with the run's own engine. */
-gboolean bb_run_look (BbRun *run, GError **error);
+/* run.c: on to the start of the step at `time_ms`, with the run's own engine. */
+gboolean bb_run_until (BbRun *run, gint64 time_ms, GError **error);
 
 /* run-events.c: all that is due at run->now_ms. */
 gboolean bb_run_events (BbRun *run, GError **error);

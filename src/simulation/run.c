@@ -127,8 +127,8 @@ decide_dark (BbRun *run)
     bb_run_record_decision (run, s, 0, bb_plant_stations (run->plant)[s].n_phases, &reason);
 }
 
-gboolean
-bb_run_look (BbRun *run, GError **error)
+static gboolean
+look (BbRun *run, GError **error)
 {
   if (!bb_run_events (run, error))
     return FALSE;
@@ -233,7 +233,7 @@ loop (BbRun *run, Watch *watch, GError **error)
   while (run->now_ms < run->until_ms) {
     if (looks++ % LOOKS_PER_CHECK == 0 && !check (run, watch, error))
       return FALSE;
-    if (!bb_run_look (run, error))
+    if (!look (run, error))
       return FALSE;
     gint64 next = MIN (next_look (run), run->until_ms);
     if (keeps && run->snapshot_due_ms <= next)
@@ -241,6 +241,17 @@ loop (BbRun *run, Watch *watch, GError **error)
     run->now_ms = next;
   }
   return TRUE;
+}
+
+gboolean
+bb_run_until (BbRun *run, gint64 time_ms, GError **error)
+{
+  Watch watch = { 0 };
+  gint64 until_ms = run->until_ms;
+  run->until_ms = time_ms;
+  gboolean good = loop (run, &watch, error);
+  run->until_ms = until_ms;
+  return good;
 }
 
 static gboolean
