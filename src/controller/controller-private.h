@@ -27,6 +27,7 @@ typedef struct {
   gboolean decided;     /* in this period: to be sent */
   gboolean falls;       /* to less than before */
   gint64 late_until_ms; /* stations: its readings came late; not measured until then (engine's time) */
+  gint32 told_ma;       /* last that was given to its driver */
   gint32 setpoint_ma;   /* last that was decided */
   guint phases;
 } BbSlot;

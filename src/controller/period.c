@@ -56,6 +56,7 @@ command_slot (BbSlot *slot)
   slot->commanding = TRUE;
   slot->dirty = FALSE;
   slot->read = FALSE;
+  slot->told_ma = slot->setpoint_ma;
   bb_controller_hold (slot->controller);
   bb_device_command_async (g_object_ref (slot->device), slot->setpoint_ma, slot->phases, NULL, commanded_cb,
                            slot);
@@ -75,9 +76,10 @@ bb_controller_command_station (guint station, const bbe_station_out *out, gint64
 }
 
 /* Who has to draw less hears it first: on a slow line the last of 40 stations waits for seconds. What came
- * while a command is under way goes out as soon as that was answered. Raises wait until the station was read
- * since its last command: on a slow line, 40 stations that rise every second would else leave no time to hear
- * from any. */
+ * while a command is under way goes out as soon as that was answered. Only to be told more, a station waits
+ * until it was read since its last command: on a slow line, 40 stations that rise every second would else
+ * leave no time to hear from any. All others are told in every period: their drivers send what is not
+ * confirmed, and feed their watchdogs. */
 static void
 send_commands (BbController *self)
 {
@@ -87,7 +89,7 @@ send_commands (BbController *self)
       if (!slot->decided || slot->falls != (pass == 0))
         continue;
       slot->decided = FALSE;
-      if (!slot->commanding && (slot->falls || slot->read))
+      if (!slot->commanding && (slot->setpoint_ma <= slot->told_ma || slot->read))
         command_slot (slot);
     }
 }
