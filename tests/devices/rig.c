@@ -69,6 +69,15 @@ peer_is_there (void)
          && status == 0;
 }
 
+gboolean
+peer_skipped (void)
+{
+  if (peer_is_there ())
+    return FALSE;
+  g_test_skip ("There is no pymodbus.");
+  return TRUE;
+}
+
 static JsonObject *
 object_from (const gchar *text)
 {
@@ -203,6 +212,12 @@ peer_take_writes (Peer *peer)
   return taken;
 }
 
+void
+peer_clear_writes (Peer *peer)
+{
+  g_strfreev (peer_take_writes (peer));
+}
+
 guint
 peer_count (Peer *peer, const gchar *event)
 {
@@ -334,6 +349,15 @@ void
 rig_advance (Rig *rig, gint64 ms)
 {
   bb_manual_clock_advance_to (rig->clock, bb_clock_get_mono_ms (BB_CLOCK (rig->clock)) + ms);
+}
+
+gboolean
+rig_second (Rig *rig, gint32 setpoint_ma)
+{
+  rig_advance (rig, 1000);
+  gboolean polled = rig_poll (rig);
+  rig_command (rig, setpoint_ma, 0);
+  return polled;
 }
 
 void

@@ -15,6 +15,8 @@ typedef struct _Peer Peer;
 
 /* Can they run here? Else the test is skipped. */
 gboolean peer_is_there (void);
+/* TRUE, and the test marked as skipped, when they cannot. */
+gboolean peer_skipped (void);
 /* What is expected of a device of the reference (transfer full). */
 JsonObject *peer_expect (const gchar *name);
 /* Names of all devices of a kind ("station", "meter") with this connection (transfer full). */
@@ -27,6 +29,7 @@ void peer_tell (Peer *peer, const gchar *json);
 /* Waits for all that was said so far; writes since the last call, each as "FUNCTION ADDRESS VALUE VALUE"
  * (transfer full). */
 GStrv peer_take_writes (Peer *peer);
+void peer_clear_writes (Peer *peer);
 /* How often a word such as "refused" or "connected" was said. */
 guint peer_count (Peer *peer, const gchar *event);
 void peer_stop (Peer *peer);
@@ -56,6 +59,8 @@ BbProfile *rig_profile (const gchar *id, const gchar *const *replacements);
 gboolean rig_start (Rig *rig);
 gboolean rig_poll (Rig *rig);
 gboolean rig_command (Rig *rig, gint32 setpoint_ma, guint phases);
+/* A second of the controller: polls, then commands; what the poll said. */
+gboolean rig_second (Rig *rig, gint32 setpoint_ma);
 /* `ms` later. */
 void rig_advance (Rig *rig, gint64 ms);
 void rig_free (Rig *rig);

@@ -8,34 +8,9 @@
 #include "rig.h"
 
 static gboolean
-skipped (void)
-{
-  if (peer_is_there ())
-    return FALSE;
-  g_test_skip ("There is no pymodbus.");
-  return TRUE;
-}
-
-static gboolean
 has (GStrv writes, const gchar *one)
 {
   return g_strv_contains ((const gchar *const *) writes, one);
-}
-
-static void
-clear_writes (Peer *peer)
-{
-  g_strfreev (peer_take_writes (peer));
-}
-
-/* A second of the controller. */
-static gboolean
-second (Rig *rig, gint32 setpoint_ma)
-{
-  rig_advance (rig, 1000);
-  gboolean polled = rig_poll (rig);
-  rig_command (rig, setpoint_ma, 0);
-  return polled;
 }
 
 /* ---- restarts ---- */
@@ -44,13 +19,13 @@ second (Rig *rig, gint32 setpoint_ma)
 static void
 test_reboot (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("abb-terra-ac", NULL);
   g_autoptr (Rig) rig = rig_new ("abb-terra-ac", FALSE, peer_get_port (peer), NULL, 1);
   g_assert_true (rig_start (rig));
   g_assert_true (rig_command (rig, 10000, 0));
-  clear_writes (peer);
+  peer_clear_writes (peer);
   peer_tell (peer, "{\"silent\": true}");
   rig_advance (rig, 5000);
   g_assert_false (rig_poll (rig));
@@ -71,18 +46,18 @@ test_reboot (void)
 static void
 test_setpoint_lost (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("mennekes-amtron-professional", NULL);
   g_autoptr (Rig) rig = rig_new ("mennekes-amtron-professional", FALSE, peer_get_port (peer), NULL, 1);
   g_assert_true (rig_start (rig));
-  g_assert_true (second (rig, 10000));
-  clear_writes (peer);
-  g_assert_true (second (rig, 10000));
+  g_assert_true (rig_second (rig, 10000));
+  peer_clear_writes (peer);
+  g_assert_true (rig_second (rig, 10000));
   g_auto (GStrv) none = peer_take_writes (peer);
   g_assert_cmpuint (g_strv_length (none), ==, 0);
   peer_tell (peer, "{\"set\": {\"holding\": {\"1000\": 32}}}");
-  g_assert_true (second (rig, 10000));
+  g_assert_true (rig_second (rig, 10000));
   g_auto (GStrv) writes = peer_take_writes (peer);
   g_assert_true (has (writes, "6 1000 10"));
 }
@@ -92,7 +67,7 @@ test_setpoint_lost (void)
 static void
 test_silence (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("mennekes-amtron-professional", NULL);
   g_autoptr (BbProfile) hasty
@@ -100,20 +75,20 @@ test_silence (void)
                      (const gchar *[]){ "\"timeout_ms\": 1500", "\"timeout_ms\": 200", NULL });
   g_autoptr (Rig) rig = rig_new_with_profile (hasty, FALSE, peer_get_port (peer), NULL, 1);
   g_assert_true (rig_start (rig));
-  g_assert_true (second (rig, 10000));
+  g_assert_true (rig_second (rig, 10000));
   peer_tell (peer, "{\"silent\": true}");
-  g_assert_false (second (rig, 10000));
-  g_assert_false (second (rig, 10000));
+  g_assert_false (rig_second (rig, 10000));
+  g_assert_false (rig_second (rig, 10000));
   g_assert_cmpint (bb_device_get_state (rig->device), ==, BB_DEVICE_ONLINE);
-  g_assert_false (second (rig, 10000));
+  g_assert_false (rig_second (rig, 10000));
   g_assert_cmpint (bb_device_get_state (rig->device), ==, BB_DEVICE_CONNECTING);
   g_assert_nonnull (strstr (bb_device_get_trouble (rig->device), "127.0.0.1"));
   g_assert_cmpint (bb_device_get_station_reading (rig->device)->status, ==, BB_STATION_NOT_IN_OPERATION);
   g_assert_false (rig_command (rig, 10000, 0));
   peer_tell (peer, "{\"silent\": false}");
-  clear_writes (peer);
+  peer_clear_writes (peer);
   for (guint i = 0; i < 10 && bb_device_get_state (rig->device) != BB_DEVICE_ONLINE; i++)
-    second (rig, 9000);
+    rig_second (rig, 9000);
   g_assert_cmpint (bb_device_get_state (rig->device), ==, BB_DEVICE_ONLINE);
   g_assert_null (bb_device_get_trouble (rig->device));
   g_auto (GStrv) writes = peer_take_writes (peer);
@@ -140,7 +115,7 @@ test_nobody (void)
 static void
 test_stop_and_start (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("eastron-sdm630", NULL);
   g_autoptr (Rig) rig = rig_new ("eastron-sdm630", TRUE, peer_get_port (peer), NULL, 1);
@@ -160,7 +135,7 @@ test_stop_and_start (void)
 static void
 test_transient_invalid (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("mennekes-amtron-professional", NULL);
   g_autoptr (Rig) rig = rig_new ("mennekes-amtron-professional", FALSE, peer_get_port (peer), NULL, 1);
@@ -168,16 +143,16 @@ test_transient_invalid (void)
   g_assert_true (rig_start (rig));
   peer_tell (peer, NO_CURRENTS);
   for (guint i = 0; i < 2; i++) {
-    g_assert_true (second (rig, 16000));
+    g_assert_true (rig_second (rig, 16000));
     g_assert_true (reading->measured_valid);
     g_assert_cmpint (reading->measured_ma[0], ==, 13256);
     g_assert_null (bb_device_get_trouble (rig->device));
   }
-  g_assert_true (second (rig, 16000));
+  g_assert_true (rig_second (rig, 16000));
   g_assert_false (reading->measured_valid);
   g_assert_nonnull (bb_device_get_trouble (rig->device));
   peer_tell (peer, CURRENTS);
-  g_assert_true (second (rig, 16000));
+  g_assert_true (rig_second (rig, 16000));
   g_assert_true (reading->measured_valid);
   g_assert_cmpint (reading->measured_ma[0], ==, 9000);
   g_assert_null (bb_device_get_trouble (rig->device));
@@ -186,7 +161,7 @@ test_transient_invalid (void)
 static void
 test_meter_without_values (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("abb-b23", NULL);
   g_autoptr (Rig) rig = rig_new ("abb-b23", TRUE, peer_get_port (peer), NULL, 1);
@@ -212,7 +187,7 @@ test_meter_without_values (void)
 static void
 test_one_phase (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("abb-b23-one-phase", NULL);
   g_autoptr (Rig) rig = rig_new ("abb-b23", TRUE, peer_get_port (peer), NULL, 1);
@@ -231,7 +206,7 @@ test_one_phase (void)
 static void
 test_paused (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("mennekes-amtron-professional", NULL);
   g_autoptr (Rig) rig = rig_new ("mennekes-amtron-professional", FALSE, peer_get_port (peer), NULL, 1);
@@ -239,14 +214,14 @@ test_paused (void)
   g_assert_true (rig_start (rig));
   peer_tell (peer, "{\"set\": {\"holding\": {\"213\": 400, \"215\": 0, \"217\": 0}}}");
   for (guint i = 0; i <= 10; i++) {
-    g_assert_true (second (rig, 16000));
+    g_assert_true (rig_second (rig, 16000));
     g_assert_cmpint (reading->status, ==, BB_STATION_CHARGING);
   }
-  g_assert_true (second (rig, 16000));
+  g_assert_true (rig_second (rig, 16000));
   g_assert_cmpint (reading->status, ==, BB_STATION_OCCUPIED);
   g_assert_cmpint (reading->vehicle, ==, BBE_VEHICLE_C);
   peer_tell (peer, "{\"set\": {\"holding\": {\"213\": 6000}}}");
-  g_assert_true (second (rig, 16000));
+  g_assert_true (rig_second (rig, 16000));
   g_assert_cmpint (reading->status, ==, BB_STATION_CHARGING);
 }
 
@@ -254,20 +229,20 @@ test_paused (void)
 static void
 test_session_wraps (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("webasto-live-tq", NULL);
   g_autoptr (Rig) rig = rig_new ("webasto-live", FALSE, peer_get_port (peer), NULL, 255);
   const BbStationReading *reading = bb_device_get_station_reading (rig->device);
   g_assert_true (rig_start (rig));
   peer_tell (peer, "{\"set\": {\"holding\": {\"1502\": 65500}}}");
-  g_assert_true (second (rig, 16000));
+  g_assert_true (rig_second (rig, 16000));
   g_assert_cmpint (reading->session_wh, ==, 65500);
   peer_tell (peer, "{\"set\": {\"holding\": {\"1502\": 100}}}");
-  g_assert_true (second (rig, 16000));
+  g_assert_true (rig_second (rig, 16000));
   g_assert_cmpint (reading->session_wh, ==, 65636);
   peer_tell (peer, "{\"set\": {\"holding\": {\"1502\": 0}}}");
-  g_assert_true (second (rig, 16000));
+  g_assert_true (rig_second (rig, 16000));
   g_assert_cmpint (reading->session_wh, ==, 0);
 }
 
@@ -275,22 +250,22 @@ test_session_wraps (void)
 static void
 test_disobeys (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("mennekes-amtron-professional", NULL);
   g_autoptr (Rig) rig = rig_new ("mennekes-amtron-professional", FALSE, peer_get_port (peer), NULL, 1);
   const BbStationReading *reading = bb_device_get_station_reading (rig->device);
   g_assert_true (rig_start (rig));
   for (guint i = 0; i < 10; i++) {
-    g_assert_true (second (rig, 8000));
+    g_assert_true (rig_second (rig, 8000));
     g_assert_true (reading->obeys);
   }
-  g_assert_true (second (rig, 8000));
+  g_assert_true (rig_second (rig, 8000));
   g_assert_false (reading->obeys);
   g_assert_nonnull (strstr (bb_device_get_trouble (rig->device), "8.0 A"));
   g_assert_cmpint (bb_device_get_state (rig->device), ==, BB_DEVICE_ONLINE);
   peer_tell (peer, "{\"set\": {\"holding\": {\"213\": 8900, \"215\": 8000, \"217\": 8000}}}");
-  g_assert_true (second (rig, 8000));
+  g_assert_true (rig_second (rig, 8000));
   g_assert_true (reading->obeys);
   g_assert_null (bb_device_get_trouble (rig->device));
 }
@@ -302,7 +277,7 @@ converse (Rig *rig)
 {
   g_assert_true (rig_start (rig));
   for (guint i = 0; i < 12; i++)
-    g_assert_true (second (rig, i < 6 ? 10000 : 0));
+    g_assert_true (rig_second (rig, i < 6 ? 10000 : 0));
   g_assert_cmpint (bb_device_get_state (rig->device), ==, BB_DEVICE_ONLINE);
   g_assert_cmpint (bb_device_get_station_reading (rig->device)->measured_ma[0], ==, 13256);
 }
@@ -312,7 +287,7 @@ converse (Rig *rig)
 static void
 test_tape (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autofree gchar *text = NULL;
   g_autoptr (Peer) peer = peer_start ("webasto-live-tq-new", NULL);
@@ -324,7 +299,7 @@ test_tape (void)
     text = bb_tape_to_text (rig->context->tape);
   }
   g_autoptr (Rig) played = rig_new ("webasto-live", FALSE, port, NULL, 255);
-  clear_writes (peer);
+  peer_clear_writes (peer);
   played->context->tape = bb_tape_new_player_from_text (text, NULL);
   g_assert_nonnull (played->context->tape);
   converse (played);

@@ -6,37 +6,12 @@
 #include "devices/modbus-private.h"
 #include "rig.h"
 
-static gboolean
-skipped (void)
-{
-  if (peer_is_there ())
-    return FALSE;
-  g_test_skip ("There is no pymodbus.");
-  return TRUE;
-}
-
-static void
-clear_writes (Peer *peer)
-{
-  g_strfreev (peer_take_writes (peer));
-}
-
-/* A second of the controller. */
-static gboolean
-second (Rig *rig, gint32 setpoint_ma)
-{
-  rig_advance (rig, 1000);
-  gboolean polled = rig_poll (rig);
-  rig_command (rig, setpoint_ma, 0);
-  return polled;
-}
-
 /* ---- who may write ---- */
 
 static void
 test_unverified (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("weidmueller-ac-wallbox-business", NULL);
   g_autoptr (Rig) rig = rig_new ("weidmueller-ac-wallbox-business", FALSE, peer_get_port (peer), NULL, 255);
@@ -53,7 +28,7 @@ test_unverified (void)
 static void
 test_no_commissioning (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("webasto-live-tq-new", NULL);
   g_autoptr (Rig) rig = rig_new ("webasto-live", FALSE, peer_get_port (peer), NULL, 255);
@@ -69,7 +44,7 @@ test_no_commissioning (void)
 static void
 test_commissioned_once (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("webasto-live-tq-new", NULL);
   for (guint i = 0; i < 2; i++) {
@@ -78,7 +53,7 @@ test_commissioned_once (void)
     g_auto (GStrv) writes = peer_take_writes (peer);
     g_assert_cmpuint (g_strv_length (writes), ==, i == 0 ? 2 : 0);
     for (guint k = 0; k < 40; k++)
-      g_assert_true (second (rig, 10000));
+      g_assert_true (rig_second (rig, 10000));
     g_auto (GStrv) later = peer_take_writes (peer);
     for (guint k = 0; later[k] != NULL; k++)
       g_assert_true (g_str_equal (later[k], "6 5004 10") || g_str_equal (later[k], "6 6000 1"));
@@ -89,7 +64,7 @@ test_commissioned_once (void)
 static void
 test_not_kept (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("webasto-live-tq-new", NULL);
   g_autoptr (BbProfile) other
@@ -103,7 +78,7 @@ test_not_kept (void)
   g_assert_cmpuint (g_strv_length (writes), ==, 2);
   for (guint i = 0; i < 4; i++) {
     g_assert_cmpint (bb_device_get_state (rig->device), ==, BB_DEVICE_FAULT);
-    second (rig, 10000);
+    rig_second (rig, 10000);
     rig_advance (rig, 10000);
   }
   g_auto (GStrv) none = peer_take_writes (peer);
@@ -119,7 +94,7 @@ count_writes_to_unknown_set (BbProfile *profile)
   g_autoptr (Rig) rig = rig_new_with_profile (profile, FALSE, peer_get_port (peer), NULL, 255);
   rig_start (rig);
   for (guint i = 0; i < 3; i++)
-    second (rig, 10000);
+    rig_second (rig, 10000);
   g_auto (GStrv) writes = peer_take_writes (peer);
   return g_strv_length (writes);
 }
@@ -127,7 +102,7 @@ count_writes_to_unknown_set (BbProfile *profile)
 static void
 test_set_unknown (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (BbProfile) right = rig_profile ("webasto-live", NULL);
   g_assert_cmpuint (count_writes_to_unknown_set (right), ==, 0);
@@ -137,7 +112,7 @@ test_set_unknown (void)
 static void
 test_set_unknown_defect (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (BbProfile) defective = rig_profile (
       "webasto-live",
@@ -153,14 +128,14 @@ test_set_unknown_defect (void)
 static void
 test_gaps (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("webasto-live-tq", NULL);
   g_autoptr (Rig) rig = rig_new ("webasto-live", FALSE, peer_get_port (peer), NULL, 255);
   g_assert_true (rig_start (rig));
   guint at_first = peer_count (peer, "refused"); /* the probe of the other set */
   for (guint i = 0; i < 40; i++)
-    g_assert_true (second (rig, 10000));
+    g_assert_true (rig_second (rig, 10000));
   g_assert_cmpuint (peer_count (peer, "refused"), ==, at_first);
   g_assert_cmpuint (at_first, <=, 2);
 }
@@ -169,7 +144,7 @@ test_gaps (void)
 static void
 test_gaps_learned (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("my-pv-wifi-meter", NULL);
   g_autoptr (BbProfile) hopeful
@@ -189,7 +164,7 @@ test_gaps_learned (void)
 static void
 test_single_client (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("abb-terra-ac", NULL);
   g_autoptr (Rig) first = rig_new ("abb-terra-ac", FALSE, peer_get_port (peer), NULL, 1);
@@ -199,7 +174,7 @@ test_single_client (void)
   g_assert_cmpint (bb_device_get_state (late->device), ==, BB_DEVICE_CONNECTING);
   g_assert_cmpuint (peer_count (peer, "rejected"), >=, 1);
   for (guint i = 0; i < 6; i++)
-    g_assert_true (second (first, 10000));
+    g_assert_true (rig_second (first, 10000));
   g_assert_cmpuint (peer_count (peer, "connected"), ==, 1);
 }
 
@@ -207,7 +182,7 @@ test_single_client (void)
 static void
 test_phases (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("weidmueller-ac-smart", NULL);
   g_autoptr (Rig) rig = rig_new ("weidmueller-ac-smart", FALSE, peer_get_port (peer), NULL, 255);
@@ -228,7 +203,7 @@ test_phases (void)
 static void
 test_refused (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("abb-terra-ac", NULL);
   g_autoptr (BbProfile) wrong
@@ -250,7 +225,7 @@ test_refused (void)
 static void
 test_stubborn (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("mennekes-amtron-professional", NULL);
   g_autoptr (BbProfile) other = rig_profile ("mennekes-amtron-professional",
@@ -260,13 +235,13 @@ test_stubborn (void)
   g_assert_true (rig_start (rig));
   for (guint i = 0; i < 3; i++) {
     g_assert_null (bb_device_get_trouble (rig->device));
-    second (rig, 10000);
+    rig_second (rig, 10000);
   }
   g_assert_nonnull (strstr (bb_device_get_trouble (rig->device), "6.0 A"));
-  clear_writes (peer);
+  peer_clear_writes (peer);
   /* One heartbeat falls into these seconds. */
   for (guint i = 0; i < 8; i++)
-    second (rig, 10000);
+    rig_second (rig, 10000);
   g_auto (GStrv) writes = peer_take_writes (peer);
   g_assert_cmpuint (g_strv_length (writes), <=, 1);
 }
@@ -275,19 +250,19 @@ test_stubborn (void)
 static void
 test_life_bit (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("webasto-live-tq", NULL);
   g_autoptr (Rig) rig = rig_new ("webasto-live", FALSE, peer_get_port (peer), NULL, 255);
   g_assert_true (rig_start (rig));
   for (guint i = 0; i < 45; i++) {
-    g_assert_true (second (rig, 16000));
+    g_assert_true (rig_second (rig, 16000));
     peer_tell (peer, "{\"set\": {\"holding\": {\"6000\": 1}}}");
   }
   g_assert_nonnull (strstr (bb_device_get_trouble (rig->device), "life bit"));
   peer_tell (peer, "{\"set\": {\"holding\": {\"6000\": 0}}}");
   for (guint i = 0; i < 11; i++)
-    g_assert_true (second (rig, 16000));
+    g_assert_true (rig_second (rig, 16000));
   g_assert_null (bb_device_get_trouble (rig->device));
 }
 
@@ -315,7 +290,7 @@ commanded_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 test_command_waits (void)
 {
-  if (skipped ())
+  if (peer_skipped ())
     return;
   g_autoptr (Peer) peer = peer_start ("abb-terra-ac-new", NULL);
   g_autoptr (Rig) rig = rig_new ("abb-terra-ac", FALSE, peer_get_port (peer), NULL, 1);
@@ -326,7 +301,7 @@ test_command_waits (void)
   rig_advance (rig, 5000);
   g_assert_false (rig_poll (rig));
   peer_tell (peer, "{\"silent\": false, \"set\": {\"holding\": {\"16420\": 255}}}");
-  clear_writes (peer);
+  peer_clear_writes (peer);
   rig_advance (rig, 5000);
   bb_device_poll_async (rig->device, NULL, polled_cb, &poll);
   bb_device_command_async (rig->device, 12000, 0, NULL, commanded_cb, &command);

@@ -9,6 +9,7 @@
 #include "emulator/emulator-private.h"
 #include "model/site-json.h"
 #include "rig.h"
+#include "wait.h"
 
 #define START_MS G_GINT64_CONSTANT (1772409600000) /* 2026-03-02T00:00:00Z */
 
@@ -41,25 +42,6 @@ typedef struct {
   gint code[3];        /* of the last command; -1: good */
   guint n_seconds;
 } World;
-
-static gboolean
-late_cb (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-#define wait_until(condition)                                                                                \
-  G_STMT_START                                                                                               \
-  {                                                                                                          \
-    gboolean late_ = FALSE;                                                                                  \
-    guint guard_ = g_timeout_add_seconds (10, late_cb, &late_);                                              \
-    while (!(condition) && !late_)                                                                           \
-      g_main_context_iteration (NULL, TRUE);                                                                 \
-    g_assert_false (late_);                                                                                  \
-    g_source_remove (guard_);                                                                                \
-  }                                                                                                          \
-  G_STMT_END
 
 static void
 begun_cb (GObject *source, GAsyncResult *result, gpointer data)

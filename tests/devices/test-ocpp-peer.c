@@ -9,6 +9,7 @@
 #include "devices/ocpp-device-private.h"
 #include "engine/engine.h"
 #include "rig.h"
+#include "wait.h"
 
 #define WALL_MS G_GINT64_CONSTANT (1795228800000) /* 2026-11-21 02:40 */
 
@@ -28,25 +29,6 @@ typedef struct {
   JsonObject *state; /* (nullable): of the last command */
   gchar *refused;    /* code; (nullable) */
 } Bench;
-
-static gboolean
-late_cb (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-#define wait_until(condition)                                                                                \
-  G_STMT_START                                                                                               \
-  {                                                                                                          \
-    gboolean late_ = FALSE;                                                                                  \
-    guint guard_ = g_timeout_add_seconds (20, late_cb, &late_);                                              \
-    while (!(condition) && !late_)                                                                           \
-      g_main_context_iteration (NULL, TRUE);                                                                 \
-    g_assert_false (late_);                                                                                  \
-    g_source_remove (guard_);                                                                                \
-  }                                                                                                          \
-  G_STMT_END
 
 static void
 take_line (Bench *bench, const gchar *line)
